@@ -1,0 +1,65 @@
+# Everything a clone needs, by pip alone, in .venv. `make serve` runs the service, `make test` passes the tests.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	"$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
+PORT ?= 8000
+HOST ?= 127.0.0.1
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+export PIP_REQUIRE_VIRTUALENV = 1
+
+.PHONY: help install serve test check train readme bench clean lock
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make install   装好服务与训练所需 (all that serving and training need)"
+	@echo "make serve     启动服务 (serve on PORT=$(PORT), HOST=$(HOST))"
+	@echo "make test      跑测试 (tests)          make check   静态检查 (lint, types, labels)"
+	@echo "make train     用 labels/ 重新训练     make bench   准确率与速度表 (accuracy and speed tables)"
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "需要 Python 3.11 至 3.13 (needs Python 3.11 to 3.13): make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/installed: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) install -c constraints.txt -e '.[documents,service,train]'
+	@touch $@
+
+.venv/installed-dev: .venv/installed
+	$(PIP) install -c constraints.txt -e '.[documents,service,train,dev]'
+	@touch $@
+
+install: .venv/installed
+
+serve: .venv/installed
+	$(BIN)/policy-themes serve --host $(HOST) --port $(PORT)
+
+train: .venv/installed
+	$(BIN)/policy-themes train $(if $(TEST),--test $(TEST))
+
+test: .venv/installed-dev
+	@tests/debian-packages.sh
+	$(BIN)/python -m pytest
+
+check: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/deptry .
+	$(BIN)/policy-themes labels check
+
+readme: .venv/installed-dev
+	$(BIN)/python tests/readme.py
+
+bench: .venv/installed-dev
+	$(BIN)/python -m benchmarks.tagging
+
+# Pin what a fresh environment resolves to today. Run it, then the tests, then commit the new constraints.txt.
+lock:
+	rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python -m pip install --quiet '.[documents,service,train,dev]'
+	{ echo "# Written by make lock: every package at the version the tests passed with."; \
+	  .venv-lock/bin/python -m pip freeze --exclude policy-themes; } > constraints.txt
+	rm -rf .venv-lock
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,1 @@
+"""Measurements, each a command: accuracy and speed, side by side in one run."""

@@ -1,0 +1,37 @@
+"""CSV in UTF-8 with a byte order mark, which Excel and WPS open as Chinese."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from policy_themes.batch.result import Result, Writer, flat
+
+__all__ = ["write_csv"]
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@contextlib.contextmanager
+def write_csv(path: Path) -> Iterator[Writer]:
+    """Write results to `path`; the first one gives the columns."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        rows = csv.writer(file)
+        columns: list[str] = []
+
+        def write(result: Result) -> None:
+            cells = flat(result)
+            if not columns:
+                columns.extend(cells)
+                rows.writerow(columns)
+            rows.writerow([_safe(cells.get(column, "")) for column in columns])
+
+        yield write
+
+
+def _safe(cell: Any) -> Any:
+    """A spreadsheet would run a cell that starts like a formula; an apostrophe makes it text (OWASP, CSV injection)."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

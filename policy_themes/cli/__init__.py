@@ -1,0 +1,49 @@
+"""The `policy-themes` command: one subcommand a file. The only place that imports core, training and service alike.
+
+Exit codes: 0 done; 1 done in part, refused, or a model at fault; 2 the input or the call is at fault; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from policy_themes.cli import evaluate, labels, models, serve, split, tag, train
+from policy_themes.errors import InputError, PolicyThemesError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="policy-themes",
+    help="给教育政策文件的段落打主题标签。Tags sections of Chinese education-policy documents with themes.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command("serve")(serve.serve)
+app.command("tag")(tag.tag)
+app.command("split")(split.split)
+app.command("train")(train.train)
+app.command("evaluate")(evaluate.evaluate)
+app.add_typer(models.app, name="models")
+app.add_typer(labels.app, name="labels")
+
+
+def main() -> None:
+    """Run the command; an error of ours is a message and an exit code, never a traceback."""
+    try:
+        app()
+    except PolicyThemesError as error:
+        sys.stderr.write(f"错误:{error}\n")
+        sys.exit(2 if isinstance(error, InputError) else 1)
+    except BrokenPipeError:
+        # The reader (head, less) has gone; what it wanted it has.
+        sys.stderr.close()
+        sys.exit(0)
+    except ModuleNotFoundError as error:
+        sys.stderr.write(
+            f"错误:缺少组件 {error.name};请运行 pip install 'policy-themes[documents,service,train]' (not installed)\n"
+        )
+        sys.exit(1)

@@ -1,0 +1,21 @@
+"""policy-themes serve: the HTTP service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="监听地址;默认只接受本机访问")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="端口")] = 8000,
+    models: Annotated[Path | None, typer.Option(help="模型文件夹,默认 models/")] = None,
+) -> None:
+    """启动服务。Serve POST /classify over HTTP."""
+    from service.server import run
+    from service.settings import Settings
+
+    settings = Settings()
+    run(settings.model_copy(update={"models": models}) if models else settings, host, port)

@@ -1,0 +1,48 @@
+"""policy-themes train: labels in, a model version out."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from policy_themes.cli.folders import LabelsFolder, ModelsFolder
+
+
+def train(
+    labels: LabelsFolder = None,
+    models: ModelsFolder = None,
+    test: Annotated[
+        list[Path] | None, typer.Option(help="训练不看、只用于测量的真实段落(JSONL:text、themes),可给多次")
+    ] = None,
+    promote: Annotated[bool, typer.Option(help="不差于上线版时即上线")] = True,
+    force: Annotated[bool, typer.Option(help="不论好坏都上线,须写 --note")] = False,
+    note: Annotated[str, typer.Option(help="上线说明")] = "",
+) -> None:
+    """用标注训练一个新版本,不差于上线版才上线。Train a version; promote it if it is no worse than the live one."""
+    from policy_themes.cli.folders import labels_folder, versions_in
+    from policy_themes.cli.models import say_promotion
+    from training.run import train as run
+
+    versions = versions_in(models)
+    now = datetime.datetime.now(datetime.UTC)
+    candidate = run(labels_folder(labels), versions, f"{now:%Y%m%d}", tests=test or (), report=_say)
+    _say(f"已写入 {candidate.folder}")
+    _say(
+        f"  留出的撰写文本 (held-out written text): micro-F1 {candidate.held_out.micro_f1:.4f}  macro-F1 {candidate.held_out.macro_f1:.4f}"
+    )
+    for name, metrics in candidate.tests.items():
+        _say(
+            f"  {name}: micro-F1 {metrics.micro_f1:.4f}  macro-F1 {metrics.macro_f1:.4f}  首个主题对 {metrics.first_right:.4f}"
+        )
+    if not candidate.tests:
+        _say("  未用真实文件测量,留出文本的数字偏高 (not measured on real documents; give --test)")
+    if promote or force:
+        say_promotion(versions, candidate.version, force=force, note=note)
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")

@@ -1,0 +1,1 @@
+"""Section -> themes, in the order of the flow: text, segment, features, scorer, evidence, tagger."""

@@ -1,0 +1,72 @@
+"""Text -> features: words, the words inside them, and pairs of neighbouring words.
+
+A section states its themes clause by clause, so features are kept by clause: a sentence or a window of clauses is then a
+range of them, and no feature ever spans two clauses.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from policy_themes.tagging.segment import Segmenter
+from policy_themes.tagging.text import normalise
+
+__all__ = ["Clause", "clauses", "features"]
+
+PAIR = "_"
+SENTENCE_END = frozenset("。;!?\n\r\u2028\u2029")
+CLAUSE_END = SENTENCE_END | frozenset(",:\t")
+CLOSING = frozenset("”’」』)》】\"' ")
+_WORD = re.compile(r"[^\W_]")
+_NUMBER = re.compile(r"[\d.%+\-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause: its span in the text (characters), the number of its sentence, and its features in order."""
+
+    start: int
+    end: int
+    sentence: int
+    features: tuple[str, ...]
+
+
+def clauses(text: str, segmenter: Segmenter) -> list[Clause]:
+    """The clauses of `text` in order, each with its features. Their spans cover the text without a gap."""
+    found: list[Clause] = []
+    run: list[str] = []  # the words of the clause so far; "" where punctuation parts two of them
+    start = end = sentence = 0
+    last = ""  # the mark that ended the clause, "" while it is still open
+    for word in segmenter.words(normalise(text)):
+        mark = word[0]
+        if mark in CLAUSE_END:
+            last = mark if last not in SENTENCE_END else last
+        elif last and mark not in CLOSING:
+            found.append(Clause(start, end, sentence, _features(run, segmenter)))
+            sentence += last in SENTENCE_END
+            start, run, last = end, [], ""
+        if not _NUMBER.fullmatch(word):
+            run.append(word if _WORD.search(word) else "")
+        end += len(word)
+    if end > start:
+        found.append(Clause(start, end, sentence, _features(run, segmenter)))
+    return found
+
+
+def features(text: str, segmenter: Segmenter) -> list[str]:
+    """All features of `text`: what the vectoriser counts in training, and what tagging looks up."""
+    return [feature for clause in clauses(text, segmenter) for feature in clause.features]
+
+
+def _features(run: list[str], segmenter: Segmenter) -> tuple[str, ...]:
+    """Each word with the words inside it, and its pair with the word before it. Numbers have been left out."""
+    found: list[str] = []
+    before = ""
+    for word in run:
+        if word:
+            found.extend(segmenter.parts(word))
+            if before:
+                found.append(before + PAIR + word)
+        before = word
+    return tuple(found)

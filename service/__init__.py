@@ -1,0 +1,1 @@
+"""The HTTP service. Imports the core, never training."""

@@ -1,0 +1,24 @@
+"""GET /health/live and GET /health/ready."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+
+from service.schemas import Problem
+from service.state import state_of, tagger_of
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/health", tags=["health"])
+
+
+@router.get("/live", summary="进程在运行 (the process runs)")
+async def live() -> dict[str, str]:
+    """Always 200 while the event loop turns."""
+    return {"status": "live"}
+
+
+@router.get("/ready", summary="可以打标 (can tag)", responses={503: {"model": Problem}})
+async def ready(request: Request) -> dict[str, str]:
+    """200 with the model's version, or 503 that says why there is none."""
+    return {"status": "ready", "model": tagger_of(state_of(request)).version}

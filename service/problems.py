@@ -1,0 +1,130 @@
+"""Errors as application/problem+json (RFC 9457), one shape everywhere, and the one table from our errors to HTTP status codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from policy_themes.errors import InputError, ModelError, PolicyThemesError, TextError, TextTooLong
+
+__all__ = ["RequestError", "add_problem_handlers", "problem", "validation_error"]
+
+STATUS: tuple[tuple[type[PolicyThemesError], int], ...] = (
+    (TextTooLong, 413),
+    (TextError, 422),
+    (InputError, 422),
+    (ModelError, 503),
+    (PolicyThemesError, 500),
+)
+
+TITLES = {
+    400: "请求无法解析",
+    404: "没有这个地址",
+    405: "不支持这种请求方法",
+    413: "请求过大",
+    422: "请求内容有误",
+    500: "服务内部错误",
+    503: "暂时无法提供服务",
+}
+
+# Of pydantic's error types, those that our request models can raise.
+MESSAGES: Mapping[str, tuple[str, str]] = {
+    "missing": ("缺少此字段", "is missing"),
+    "extra_forbidden": ("没有这个字段", "is not a known field"),
+    "string_type": ("应为字符串", "must be a string"),
+    "string_unicode": (
+        "含不成对的代理项,文本在转码时已损坏",
+        "holds a lone surrogate; the text was damaged when converted",
+    ),
+    "int_type": ("应为整数", "must be a whole number"),
+    "float_type": ("应为数字", "must be a number"),
+    "bool_type": ("应为 true 或 false", "must be true or false"),
+    "list_type": ("应为列表", "must be a list"),
+    "dict_type": ("应为 JSON 对象", "must be a JSON object"),
+    "model_type": ("应为 JSON 对象", "must be a JSON object"),
+    "model_attributes_type": (
+        "应为 JSON 对象,并带 content-type: application/json",
+        "must be a JSON object sent as application/json",
+    ),
+    "value_error": ("含无法编码的字符", "holds a character that cannot be encoded"),
+    "string_too_long": ("过长", "is too long"),
+    "greater_than_equal": ("太小", "is too small"),
+    "less_than_equal": ("太大", "is too large"),
+    "finite_number": ("应为有限的数字", "must be a finite number"),
+}
+
+LIMITS = (("ge", "≥ "), ("le", "≤ "), ("max_length", "长度 length ≤ "))
+
+
+class RequestError(InputError):
+    """A request that is not what its operation takes."""
+
+    code = "request"
+
+
+def problem(error: PolicyThemesError) -> dict[str, Any]:
+    """The body of an error's answer."""
+    status = next(status for kind, status in STATUS if isinstance(error, kind))
+    body = {
+        "type": f"urn:policy-themes:{error.code}",
+        "title": TITLES[status],
+        "status": status,
+        "detail": error.zh,
+        "detail_en": error.en,
+    }
+    return {**body, "where": error.where} if error.where else body
+
+
+def validation_error(faults: Sequence[Mapping[str, Any]], place: Sequence[str | int] = ()) -> RequestError:
+    """The first of pydantic's faults as an error of ours, its field put behind `place`.
+
+    Our request models are flat: what pydantic adds behind the field's name tells only how it tried to read it.
+    """
+    fault = faults[0]
+    zh, en = MESSAGES.get(fault["type"], (f"不符合要求:{fault['msg']}", str(fault["msg"])))
+    limit = next((f"{sign}{bound}" for key, sign in LIMITS if (bound := fault.get("ctx", {}).get(key)) is not None), "")
+    if limit:
+        zh, en = f"{zh}(应{limit})", f"{en} (must be {limit})"
+    return RequestError(zh, en, where=".".join(str(step) for step in (*place, *fault["loc"][:1])))
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Answer every error of the application in the one shape."""
+
+    @app.exception_handler(PolicyThemesError)
+    def ours(_: Request, error: PolicyThemesError) -> JSONResponse:
+        return _answer(problem(error))
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        faults = error.errors()
+        if faults[0]["type"] == "json_invalid":
+            place = faults[0]["loc"][-1]
+            return _answer(
+                _plain(400, f"不是合法的 JSON(第 {place} 个字符附近)", f"is not valid JSON (near character {place})")
+            )
+        flat = [{**fault, "loc": fault["loc"][1:]} for fault in faults]  # without "body"
+        return _answer(problem(validation_error(flat)))
+
+    @app.exception_handler(HTTPException)
+    def http(_: Request, error: HTTPException) -> JSONResponse:
+        zh = TITLES.get(error.status_code, "请求未成功")
+        return _answer(_plain(error.status_code, zh, str(error.detail)), error.headers)
+
+    @app.exception_handler(Exception)
+    def unexpected(_: Request, error: Exception) -> JSONResponse:
+        return _answer(_plain(500, "服务内部错误,详见日志", "internal error; see the log"))
+
+
+def _plain(status: int, zh: str, en: str) -> dict[str, Any]:
+    title = TITLES.get(status, "请求未成功")
+    return {"type": "about:blank", "title": title, "status": status, "detail": zh, "detail_en": en}
+
+
+def _answer(body: dict[str, Any], headers: Mapping[str, str] | None = None) -> JSONResponse:
+    return JSONResponse(body, body["status"], dict(headers or {}), media_type="application/problem+json")

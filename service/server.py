@@ -1,0 +1,45 @@
+"""The application served by uvicorn."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import sys
+
+import uvicorn
+
+from policy_themes.errors import InputError
+from service.app import create_app
+from service.settings import Settings
+
+__all__ = ["run"]
+
+GRACE = 10  # seconds that requests under way get when the service is told to stop
+
+
+def run(settings: Settings, host: str, port: int) -> None:
+    """Serve until told to stop (SIGINT, SIGTERM). Port 0 takes a free one. Raises InputError if the address cannot be had."""
+    listener = _listener(host, port)
+    address, taken = listener.getsockname()[:2]
+    shown = f"[{address}]" if ":" in address else address
+    sys.stderr.write(f"policy-themes: http://{shown}:{taken}  接口文档 http://{shown}:{taken}/docs  (Ctrl+C 停止)\n")
+    if not ipaddress.ip_address(address).is_loopback:
+        sys.stderr.write("注意:本机以外也能访问此服务,请只在可信网络中开放 (reachable from other machines)\n")
+    config = uvicorn.Config(create_app(settings), log_level="warning", timeout_graceful_shutdown=GRACE)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(2048)
+    except OSError as error:
+        raise InputError(
+            f"无法监听 {host}:{port}({error.strerror});端口可能已被占用,请换一个:make serve PORT=8001",
+            f"cannot listen: {error.strerror}; the port may be in use, try another",
+            where=f"{host}:{port}",
+        ) from error
+    return listener

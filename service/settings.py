@@ -1,0 +1,24 @@
+"""What can be set, each with its default; the environment names are the upper-case names after POLICY_THEMES_."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+__all__ = ["Settings"]
+
+
+class Settings(BaseSettings):
+    """Limits and places of the service."""
+
+    model_config = SettingsConfigDict(env_prefix="POLICY_THEMES_", frozen=True)
+
+    models: Path | None = Field(default=None, description="模型文件夹 (models folder); default: the shipped one")
+    max_body_bytes: int = Field(default=16_000_000, ge=1_000, description="请求体上限,字节 (request body, bytes)")
+    max_text_characters: int = Field(
+        default=100_000, ge=10, le=1_000_000, description="一段文本上限,字符 (one text, characters)"
+    )
+    max_batch: int = Field(default=1_000, ge=1, le=10_000, description="一批上限,段 (sections a batch)")
+    pool_threads: int = Field(default=2, ge=1, le=64, description="处理大请求的线程 (threads for large requests)")

@@ -1,0 +1,14 @@
+#!/bin/sh
+# Debian packages that only tests need. Installed where that is allowed; elsewhere the tests that need them say so and are skipped.
+set -eu
+wanted="chromium"
+missing=""
+for package in $wanted; do
+    command -v "$package" >/dev/null 2>&1 || missing="$missing $package"
+done
+[ -z "$missing" ] && exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    echo "installing for the tests:$missing"
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing >/dev/null && exit 0
+fi
+echo "部分测试将跳过 (some tests will be skipped). 请运行 (install with): sudo apt-get update && sudo apt-get install$missing"

@@ -1,0 +1,57 @@
+import json
+from pathlib import Path
+
+import jieba
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policy_themes.tagging.segment import Segmenter
+from policy_themes.tagging.text import normalise
+
+ROOT = Path(__file__).parent.parent
+LEXICON = [line for line in (ROOT / "labels/lexicon.txt").read_text("utf-8").splitlines() if line and line[0] != "#"]
+ALPHABET = "推进义务教育县管校聘幼儿园党建安全2024年，。；（）“”％+AIx \n"
+
+
+@pytest.fixture(scope="module")
+def segmenter() -> Segmenter:
+    return Segmenter(LEXICON)
+
+
+@pytest.fixture(scope="module")
+def reference() -> jieba.Tokenizer:
+    """jieba itself, with the same words added."""
+    jieba.setLogLevel(60)
+    tokenizer = jieba.Tokenizer()
+    tokenizer.initialize()
+    for word in LEXICON:
+        tokenizer.add_word(word)
+    return tokenizer
+
+
+def test_gives_the_words_of_jieba_on_every_labelled_text(segmenter: Segmenter, reference: jieba.Tokenizer) -> None:
+    for path in sorted((ROOT / "labels").glob("*.jsonl")):
+        for line in path.read_text("utf-8").splitlines():
+            text = normalise(json.loads(line)["text"])
+            assert segmenter.words(text) == reference.lcut(text, HMM=False)
+
+
+def test_gives_the_inner_words_of_jieba(segmenter: Segmenter, reference: jieba.Tokenizer) -> None:
+    for word in {*LEXICON, "义务教育", "中华人民共和国", "职业技术学院"}:
+        assert list(segmenter.parts(word)) == reference.lcut_for_search(word, HMM=False)
+
+
+@settings(max_examples=300)
+@given(st.text(st.sampled_from(ALPHABET) | st.characters(exclude_categories=["Cs"]), max_size=60))
+def test_agrees_with_jieba_on_any_text_and_loses_nothing(
+    segmenter: Segmenter, reference: jieba.Tokenizer, text: str
+) -> None:
+    words = segmenter.words(text)
+    assert "".join(words) == text
+    assert words == reference.lcut(text, HMM=False)
+
+
+def test_lexicon_words_stay_whole(segmenter: Segmenter) -> None:
+    assert "县管校聘" in segmenter.words("推进县管校聘改革")
+    assert "县管校聘" not in Segmenter().words("推进县管校聘改革")

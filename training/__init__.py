@@ -1,0 +1,1 @@
+"""Offline: labels in, a model folder out. Imports the core, never service."""

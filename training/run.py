@@ -1,0 +1,86 @@
+"""A training run: labels/ -> a new version in models/. Promoting it is the gate's business."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from policy_themes.errors import LabelError
+from policy_themes.versions import Versions
+from training.calibrate import calibrate
+from training.faults import faults
+from training.fit import fit
+from training.folds import held_out_scores
+from training.heldout import held_out
+from training.labels import Labels, digest_of, read_labels
+from training.metrics import measure
+from training.prepare import prepare
+from training.version import Candidate, Trained, write_version
+
+__all__ = ["train"]
+
+LEAST_ITEMS = 5  # labelled items a theme needs before it can be learnt
+
+
+def train(
+    labels_folder: Path,
+    versions: Versions,
+    date: str,
+    *,
+    tests: Sequence[Path] = (),
+    report: Callable[[str], None] = lambda _: None,
+) -> Candidate:
+    """Train on every item of `labels_folder` and write version `date`-`digest of the labels`. Nothing is promoted here.
+
+    The same labels and library versions give the same arrays. `tests` are labelled sections to measure on, never trained
+    on. Raises LabelError naming the first faults; nothing is written then.
+    """
+    labels = read_labels(labels_folder)
+    _refuse(labels, labels_folder)
+    report(f"读入 {len(labels.items)} 条标注,{len(labels.codebook.active)} 个主题")
+    prepared = prepare(labels)
+    measured = list(prepared.measured)
+    scores = held_out_scores(prepared.items, [item.source for item in labels.items], prepared.phrases, report)[measured]
+    carried = prepared.items.carried[measured]
+    calibration = calibrate(scores, carried)
+    probabilities = calibration.probabilities(scores)
+    names = [theme.name for theme in labels.codebook.active]
+    metrics = measure(carried, probabilities, calibration.thresholds, names)
+    report(f"留出文本 micro-F1 {metrics.micro_f1:.4f};用全部标注训练……")
+    everything = prepared.items + prepared.phrases
+    digest = digest_of(labels_folder)
+    trained = Trained(
+        name=_free_name(versions, f"{date}-{digest[:8]}"),
+        labels=labels,
+        labels_digest=digest,
+        pipeline=fit(everything.joined(), everything.carried),
+        calibration=calibration,
+        metrics=metrics,
+        held_out=held_out([labels.items[at] for at in measured], probabilities >= calibration.thresholds, names),
+    )
+    return write_version(versions.folder, trained, tests)
+
+
+def _refuse(labels: Labels, folder: Path) -> None:
+    """Raise LabelError for labels that cannot be trained on."""
+    if found := faults(labels):
+        shown = "\n".join(str(fault) for fault in found[:5])
+        raise LabelError(
+            f"标注有 {len(found)} 处错误,请先用 policy-themes labels check 查看并改正:\n{shown}\n",
+            f"{len(found)} faults in the labels; see `policy-themes labels check`",
+            where=str(folder),
+        )
+    for theme in labels.codebook.active:
+        count = sum(theme.name in item.themes for item in labels.items)
+        if count < LEAST_ITEMS:
+            raise LabelError(
+                f"主题“{theme.name}”只有 {count} 条标注,至少需要 {LEAST_ITEMS} 条;请补充,或在 themes.yaml 中将其 retired",
+                f"theme {theme.name} has {count} labelled items and needs {LEAST_ITEMS}; add some or retire it",
+                where=str(folder),
+            )
+
+
+def _free_name(versions: Versions, name: str) -> str:
+    taken = {entry.name for entry in versions.folder.iterdir()} if versions.folder.is_dir() else set()
+    numbered = (name if number == 1 else f"{name}-{number}" for number in range(1, len(taken) + 2))
+    return next(free for free in numbered if free not in taken)

@@ -1,0 +1,132 @@
+"""What was trained -> a model folder, with its figures, its card and its report."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version as installed
+from pathlib import Path
+from typing import Any
+
+import joblib
+from sklearn.pipeline import Pipeline
+
+from policy_themes.store import Model, save_model
+from policy_themes.tagging.scorer import Floats
+from policy_themes.tagging.tagger import Tagger
+from training import heldout
+from training.calibrate import Calibration
+from training.card import Facts, card
+from training.fit import SEED, weights_of
+from training.labels import Labels
+from training.measuring import evaluate, read_test_set
+from training.metrics import Metrics
+from training.phrases import phrases
+from training.report import report
+
+__all__ = ["Candidate", "Trained", "write_version"]
+
+LIBRARIES = ("policy-themes", "numpy", "scikit-learn", "rjieba")
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """Everything a version is made of. `metrics` and `held_out` are of the held-out folds."""
+
+    name: str
+    labels: Labels
+    labels_digest: str
+    pipeline: Pipeline
+    calibration: Calibration
+    metrics: Metrics
+    held_out: Sequence[heldout.HeldOut]
+
+    def model(self) -> Model:
+        """What tagging needs of it."""
+        curve = self.calibration
+        return Model(
+            version=self.name,
+            themes=self.labels.codebook.active,
+            vocabulary=tuple(str(feature) for feature in self.pipeline["tfidf"].get_feature_names_out()),
+            lexicon=self.labels.lexicon,
+            weights=weights_of(self.pipeline, curve.slopes, curve.offsets, curve.thresholds),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A version just written, and what was measured: on held-out folds, and on the test sets given, by name."""
+
+    version: str
+    folder: Path
+    held_out: Metrics
+    tests: Mapping[str, Metrics]
+
+
+def write_version(models: Path, trained: Trained, tests: Sequence[Path]) -> Candidate:
+    """Measure on `tests` and write the folder, whole or not at all. Raises LabelError for an unreadable test set."""
+    model = trained.model()
+    tagger = Tagger(model)
+    sets = [read_test_set(path, model.themes) for path in tests]
+    measured = {one.name: evaluate(tagger, one) for one in sets}
+    facts = _facts(trained, model, measured)
+    every = {"held_out": asdict(trained.metrics), "tests": {name: asdict(one) for name, one in measured.items()}}
+    files = {
+        "themes.yaml": trained.labels.codebook.source,
+        "metrics.json": json.dumps(every, ensure_ascii=False, indent=1).encode(),
+        heldout.FILE: heldout.dump(trained.held_out),
+        "MODEL_CARD.md": card(facts).encode(),
+        "report.html": report(facts).encode(),
+        "pipeline.joblib": _pickled(trained.pipeline),
+    }
+    save_model(models / trained.name, model, _manifest(model, facts), files)
+    return Candidate(trained.name, models / trained.name, trained.metrics, measured)
+
+
+def _facts(trained: Trained, model: Model, tests: Mapping[str, Metrics]) -> Facts:
+    items = trained.labels.items
+    sections = sum(item.kind == "section" for item in items)
+    return Facts(
+        version=model.version,
+        sections=sections,
+        clauses=len(items) - sections,
+        phrases=len(phrases(trained.labels.codebook)),
+        none=sum(not item.themes for item in items),
+        features=len(model.vocabulary),
+        threshold=float(model.weights.thresholds[0]),
+        libraries={"python": ".".join(map(str, sys.version_info[:3])), **{name: installed(name) for name in LIBRARIES}},
+        labels_digest=trained.labels_digest,
+        seed=SEED,
+        held_out=trained.metrics,
+        tests=tests,
+    )
+
+
+def _manifest(model: Model, facts: Facts) -> dict[str, Any]:
+    def by_theme(values: Floats) -> dict[str, float]:
+        return {theme.name: round(float(value), 6) for theme, value in zip(model.themes, values, strict=True)}
+
+    figures = {name: _summary(one) for name, one in {"held_out": facts.held_out, **facts.tests}.items()}
+    return {
+        "libraries": dict(facts.libraries),
+        "seed": facts.seed,
+        "labels_sha256": facts.labels_digest,
+        "labels": {"sections": facts.sections, "clauses": facts.clauses, "phrases": facts.phrases, "none": facts.none},
+        "metrics": figures,
+        "thresholds": by_theme(model.weights.thresholds),
+        "calibration": {"slopes": by_theme(model.weights.slopes), "offsets": by_theme(model.weights.offsets)},
+    }
+
+
+def _summary(metrics: Metrics) -> dict[str, float]:
+    return {name: round(value, 4) for name, value in asdict(metrics).items() if name != "themes"}
+
+
+def _pickled(pipeline: Pipeline) -> bytes:
+    """The pipeline as fitted, for people who study it; tagging never reads it."""
+    buffer = io.BytesIO()
+    joblib.dump(pipeline, buffer, compress=("zlib", 9))
+    return buffer.getvalue()
