@@ -7,7 +7,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PIP_REQUIRE_VIRTUALENV = 1
 
-.PHONY: help install serve test check train readme bench clean lock
+.PHONY: help install serve test check train readme peers ablation bench clean lock
 .DEFAULT_GOAL := help
 
 help:
@@ -49,6 +49,16 @@ check: .venv/installed-dev
 
 readme: .venv/installed-dev
 	$(BIN)/python tests/readme.py
+
+# The peers of benchmarks/peers, each in an environment of its own; TEST="file.jsonl ..." names the real sections to measure on.
+peers: .venv/installed-dev
+	@for peer in "fasttext fasttext-wheel==0.9.2" "libmultilabel libmultilabel==0.10.0" "annif annif[omikuji,fasttext]==1.4.3"; do \
+	    set -- $$peer; test -d .venv-peers/$$1 || { $(PYTHON) -m venv .venv-peers/$$1 && \
+	    .venv-peers/$$1/bin/python -m pip install --quiet "$$2"; }; done
+	$(BIN)/python -m benchmarks.peers.run $(TEST)
+
+ablation: .venv/installed-dev
+	$(BIN)/python -m benchmarks.accuracy $(TEST)
 
 bench: .venv/installed-dev
 	$(BIN)/python -m benchmarks.tagging

@@ -1,4 +1,3 @@
-import json
 from pathlib import Path
 
 import jieba
@@ -8,6 +7,7 @@ from hypothesis import strategies as st
 
 from policy_themes.tagging.segment import Segmenter
 from policy_themes.tagging.text import normalise
+from training.labels import read_labels
 
 ROOT = Path(__file__).parent.parent
 LEXICON = [line for line in (ROOT / "labels/lexicon.txt").read_text("utf-8").splitlines() if line and line[0] != "#"]
@@ -31,10 +31,11 @@ def reference() -> jieba.Tokenizer:
 
 
 def test_gives_the_words_of_jieba_on_every_labelled_text(segmenter: Segmenter, reference: jieba.Tokenizer) -> None:
-    for path in sorted((ROOT / "labels").glob("*.jsonl")):
-        for line in path.read_text("utf-8").splitlines():
-            text = normalise(json.loads(line)["text"])
-            assert segmenter.words(text) == reference.lcut(text, HMM=False)
+    items = read_labels(ROOT / "labels").items
+    assert len(items) > 1000
+    for item in items:
+        text = normalise(item.text)
+        assert segmenter.words(text) == reference.lcut(text, HMM=False)
 
 
 def test_gives_the_inner_words_of_jieba(segmenter: Segmenter, reference: jieba.Tokenizer) -> None:

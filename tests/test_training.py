@@ -13,7 +13,7 @@ from training.calibrate import calibrate
 from training.folds import fold_of
 from training.gate import compare, promote
 from training.heldout import FILE
-from training.metrics import calibration_error, measure, micro_f1
+from training.metrics import calibration_error, measure, micro_f1, reliability
 from training.run import train
 
 AT = "2026-01-01T00:00:00+00:00"
@@ -162,8 +162,8 @@ def test_measures_on_a_worked_example() -> None:
 
 def test_calibration_error_is_the_gap_between_probability_and_frequency() -> None:
     carried = np.array([[1], [0], [0], [0]], bool)
-    assert calibration_error(carried, np.full((4, 1), 0.25, np.float32)) == pytest.approx(0)
-    assert calibration_error(carried, np.full((4, 1), 0.75, np.float32)) == pytest.approx(0.5)
+    assert calibration_error(reliability(carried, np.full((4, 1), 0.25, np.float32))) == pytest.approx(0)
+    assert calibration_error(reliability(carried, np.full((4, 1), 0.75, np.float32))) == pytest.approx(0.5)
 
 
 def test_a_theme_that_no_held_out_item_carries_is_still_calibrated() -> None:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
+from training.curve import Point
 from training.metrics import Metrics
 
 __all__ = ["Facts", "card"]
@@ -53,7 +57,9 @@ harder: go by their rows. {untested}
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a card and a report tell. `held_out` is on the written labels, `tests` on other text by name of the set."""
+    """What a card and a report tell. `held_out` is on the written labels, `tests` on other text by name of the set;
+    `curve` is the learning curve; `together` (themes, themes) counts sections that carry both; `words` are those that weigh
+    most for each theme."""
 
     version: str
     sections: int
@@ -67,6 +73,9 @@ class Facts:
     seed: int
     held_out: Metrics
     tests: Mapping[str, Metrics]
+    curve: Sequence[Point]
+    together: npt.NDArray[np.int64]
+    words: Mapping[str, Sequence[str]]
 
 
 def card(facts: Facts) -> str:

@@ -16,7 +16,9 @@ from policy_themes.errors import LabelError, TextError
 from policy_themes.tagging.text import checked
 from policy_themes.themes import Codebook
 
-__all__ = ["Fault", "Item", "Labels", "digest_of", "read_labels"]
+__all__ = ["REAL", "Fault", "Item", "Labels", "digest_of", "read_labels"]
+
+REAL = "real.jsonl"  # labels of real documents, without their text: not trained on (see training/real.py)
 
 MAX_LINE_BYTES = 1_000_000
 MAX_CHARACTERS = {"section": 5_000, "clause": 200}
@@ -65,7 +67,7 @@ def read_labels(folder: Path) -> Labels:
     Faulty lines are reported, not raised: raises CodebookError for themes.yaml, LabelError if there is nothing to read.
     """
     codebook = Codebook.read(folder / "themes.yaml")
-    paths = sorted(folder.glob("*.jsonl"))
+    paths = _label_files(folder)
     if not paths:
         raise LabelError("文件夹中没有 .jsonl 标注文件", "holds no .jsonl label files", where=str(folder))
     items: list[Item] = []
@@ -79,10 +81,14 @@ def read_labels(folder: Path) -> Labels:
 def digest_of(folder: Path) -> str:
     """SHA-256 over the names and contents of the files that `read_labels` reads."""
     digest = hashlib.sha256()
-    for path in sorted([folder / "themes.yaml", folder / "lexicon.txt", *folder.glob("*.jsonl")]):
+    for path in sorted([folder / "themes.yaml", folder / "lexicon.txt", *_label_files(folder)]):
         if path.is_file():
             digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def _label_files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*.jsonl") if path.name != REAL)
 
 
 def _lexicon(path: Path) -> tuple[str, ...]:

@@ -15,8 +15,9 @@ from policy_themes.tagging.tagger import Options, Tagger
 from policy_themes.themes import Theme
 from training.fit import Matrix
 from training.metrics import Metrics, measure
+from training.real import find, read_real
 
-__all__ = ["TestSet", "evaluate", "read_test_set"]
+__all__ = ["TestSet", "evaluate", "read_test_set", "real_test_set"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class TestSet:
 
 def read_test_set(path: Path, themes: Sequence[Theme]) -> TestSet:
     """Read JSON lines of {"text", "themes", ...}. Raises LabelError that names file and line."""
-    place = {theme.name: at for at, theme in enumerate(themes)} | {theme.id: at for at, theme in enumerate(themes)}
+    known = {name: theme.name for theme in themes for name in (theme.name, theme.id)}
     texts, rows = [], []
     try:
         raw = path.read_bytes()
@@ -42,18 +43,28 @@ def read_test_set(path: Path, themes: Sequence[Theme]) -> TestSet:
     for number, line in enumerate(raw.splitlines(), 1):
         if line.strip():
             text, names = _entry(line, f"{path}:{number}")
-            if unknown := [name for name in names if name not in place]:
+            if unknown := [name for name in names if name not in known]:
                 raise LabelError(
                     f"模型没有主题 {unknown}", f"the model has no theme {unknown}", where=f"{path}:{number}"
                 )
             texts.append(text)
-            rows.append([place[name] for name in names])
+            rows.append([known[name] for name in names])
     if not texts:
         raise LabelError("没有标注段落", "holds no labelled sections", where=str(path))
-    carried = np.zeros((len(texts), len(themes)), bool)
-    for at, row in enumerate(rows):
-        carried[at, row] = True
-    return TestSet(f"{path.resolve().parent.name}/{path.name}", hashlib.sha256(raw).hexdigest(), tuple(texts), carried)
+    name = f"{path.resolve().parent.name}/{path.name}"
+    return TestSet(name, hashlib.sha256(raw).hexdigest(), tuple(texts), _carried(rows, themes))
+
+
+def real_test_set(labels: Path, documents: Path, themes: Sequence[Theme]) -> TestSet:
+    """The sections labelled in `labels`/real.jsonl that stand in the folder `documents`. Raises LabelError or InputError."""
+    found = find(documents, read_real(labels))
+    texts = tuple(text for _, text in found)
+    digest = hashlib.sha256("".join(section.sha256 for section, _ in found).encode()).hexdigest()
+    return TestSet(documents.resolve().name, digest, texts, _carried([section.themes for section, _ in found], themes))
+
+
+def _carried(rows: Sequence[Sequence[str]], themes: Sequence[Theme]) -> Matrix:
+    return np.array([[theme.name in row for theme in themes] for row in rows], bool)
 
 
 def evaluate(tagger: Tagger, test: TestSet) -> Metrics:

@@ -10,7 +10,9 @@ import numpy as np
 from policy_themes.tagging.scorer import Floats
 from training.fit import Matrix
 
-__all__ = ["Metrics", "ThemeMetrics", "calibration_error", "measure", "micro_f1"]
+__all__ = ["Bin", "Metrics", "ThemeMetrics", "calibration_error", "measure", "micro_f1", "reliability"]
+
+TENTHS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,15 @@ class ThemeMetrics:
     recall: float
     f1: float
     support: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Of the `count` text-theme pairs whose probability falls in a tenth: their mean probability, and the share that is carried."""
+
+    probability: float
+    frequency: float
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +50,7 @@ class Metrics:
     first_right: float
     none_right: float
     calibration_error: float
+    reliability: tuple[Bin, ...]
     themes: tuple[ThemeMetrics, ...]
 
 
@@ -53,6 +65,7 @@ def measure(carried: Matrix, probabilities: Floats, thresholds: Floats, names: S
     assigned = probabilities >= thresholds
     hits = int((carried & assigned).sum())
     themes = tuple(_theme(name, carried[:, at], assigned[:, at]) for at, name in enumerate(names))
+    bins = reliability(carried, probabilities)
     met = [theme.f1 for theme in themes if theme.support]
     return Metrics(
         items=len(carried),
@@ -65,17 +78,23 @@ def measure(carried: Matrix, probabilities: Floats, thresholds: Floats, names: S
         none_right=_share(
             int((~assigned.any(axis=1) & ~carried.any(axis=1)).sum()), int((~assigned.any(axis=1)).sum())
         ),
-        calibration_error=calibration_error(carried, probabilities),
+        calibration_error=calibration_error(bins),
+        reliability=bins,
         themes=themes,
     )
 
 
-def calibration_error(carried: Matrix, probabilities: Floats, bins: int = 10) -> float:
-    """Expected calibration error: the mean gap between probability and frequency over all pairs, in equal-width bins."""
+def reliability(carried: Matrix, probabilities: Floats) -> tuple[Bin, ...]:
+    """The pairs by tenths of probability; empty tenths are left out."""
     p, right = probabilities.reshape(-1).astype(np.float64), carried.reshape(-1)
-    bin_of = np.minimum((p * bins).astype(int), bins - 1)
-    gaps = [abs(p[bin_of == at].sum() - right[bin_of == at].sum()) for at in range(bins)]
-    return float(sum(gaps) / len(p))
+    tenth = np.minimum((p * TENTHS).astype(int), TENTHS - 1)
+    chosen = [tenth == at for at in range(TENTHS)]
+    return tuple(Bin(float(p[one].mean()), float(right[one].mean()), int(one.sum())) for one in chosen if one.any())
+
+
+def calibration_error(bins: Sequence[Bin]) -> float:
+    """Expected calibration error: the gap between probability and frequency, averaged over all pairs."""
+    return sum(one.count * abs(one.probability - one.frequency) for one in bins) / sum(one.count for one in bins)
 
 
 def _theme(name: str, carried: Matrix, assigned: Matrix) -> ThemeMetrics:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from policy_themes.errors import LabelError
 from policy_themes.versions import Versions
 from training.calibrate import calibrate
+from training.curve import learning_curve
 from training.faults import faults
 from training.fit import fit
 from training.folds import held_out_scores
@@ -15,6 +17,7 @@ from training.heldout import held_out
 from training.labels import Labels, digest_of, read_labels
 from training.metrics import measure
 from training.prepare import prepare
+from training.real import find, items_of, read_real
 from training.version import Candidate, Trained, write_version
 
 __all__ = ["train"]
@@ -28,19 +31,24 @@ def train(
     date: str,
     *,
     tests: Sequence[Path] = (),
+    documents: Path | None = None,
     report: Callable[[str], None] = lambda _: None,
 ) -> Candidate:
     """Train on every item of `labels_folder` and write version `date`-`digest of the labels`. Nothing is promoted here.
 
     The same labels and library versions give the same arrays. `tests` are labelled sections to measure on, never trained
-    on. Raises LabelError naming the first faults; nothing is written then.
+    on. `documents` is a folder of real documents: those of their sections that real.jsonl has labels for join the training.
+    Raises LabelError naming the first faults; nothing is written then.
     """
     labels = read_labels(labels_folder)
     _refuse(labels, labels_folder)
+    if documents:
+        labels = _joined(labels, labels_folder, documents, report)
     report(f"读入 {len(labels.items)} 条标注,{len(labels.codebook.active)} 个主题")
     prepared = prepare(labels)
     measured = list(prepared.measured)
-    scores = held_out_scores(prepared.items, [item.source for item in labels.items], prepared.phrases, report)[measured]
+    sources = [item.source for item in labels.items]
+    scores = held_out_scores(prepared.items, sources, prepared.phrases, report)[measured]
     carried = prepared.items.carried[measured]
     calibration = calibrate(scores, carried)
     probabilities = calibration.probabilities(scores)
@@ -56,9 +64,17 @@ def train(
         pipeline=fit(everything.joined(), everything.carried),
         calibration=calibration,
         metrics=metrics,
+        curve=learning_curve(prepared, sources),
         held_out=held_out([labels.items[at] for at in measured], probabilities >= calibration.thresholds, names),
     )
     return write_version(versions.folder, trained, tests)
+
+
+def _joined(labels: Labels, folder: Path, documents: Path, report: Callable[[str], None]) -> Labels:
+    """The labels with the sections of real documents that `documents` holds."""
+    items = items_of(find(documents, read_real(folder)), str(documents))
+    report(f"{documents} 中找到 {len(items)} 段已标注的真实文件段落,加入训练")
+    return dataclasses.replace(labels, items=labels.items + tuple(items))
 
 
 def _refuse(labels: Labels, folder: Path) -> None:

@@ -12,14 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import joblib
+import numpy as np
+import numpy.typing as npt
 from sklearn.pipeline import Pipeline
 
 from policy_themes.store import Model, save_model
+from policy_themes.tagging.features import PAIR
 from policy_themes.tagging.scorer import Floats
 from policy_themes.tagging.tagger import Tagger
 from training import heldout
 from training.calibrate import Calibration
 from training.card import Facts, card
+from training.curve import Point
 from training.fit import SEED, weights_of
 from training.labels import Labels
 from training.measuring import evaluate, read_test_set
@@ -29,12 +33,13 @@ from training.report import report
 
 __all__ = ["Candidate", "Trained", "write_version"]
 
+SHOWN = 15  # words a theme in the report
 LIBRARIES = ("policy-themes", "numpy", "scikit-learn", "rjieba")
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """Everything a version is made of. `metrics` and `held_out` are of the held-out folds."""
+    """Everything a version is made of. `metrics`, `curve` and `held_out` are of the held-out folds."""
 
     name: str
     labels: Labels
@@ -42,6 +47,7 @@ class Trained:
     pipeline: Pipeline
     calibration: Calibration
     metrics: Metrics
+    curve: Sequence[Point]
     held_out: Sequence[heldout.HeldOut]
 
     def model(self) -> Model:
@@ -102,7 +108,29 @@ def _facts(trained: Trained, model: Model, tests: Mapping[str, Metrics]) -> Fact
         seed=SEED,
         held_out=trained.metrics,
         tests=tests,
+        curve=trained.curve,
+        together=_together(trained.labels),
+        words=_weightiest(model),
     )
+
+
+def _together(labels: Labels) -> npt.NDArray[np.int64]:
+    """(themes, themes): how many sections carry both; the diagonal is left empty."""
+    names = [theme.name for theme in labels.codebook.active]
+    rows = [[name in item.themes for name in names] for item in labels.items if item.kind == "section"]
+    carried = np.array(rows, np.int64).reshape(-1, len(names))
+    counts = carried.T @ carried
+    np.fill_diagonal(counts, 0)
+    return counts
+
+
+def _weightiest(model: Model) -> dict[str, list[str]]:
+    """The features with the largest coefficients of each theme; a pair's words are joined by +."""
+    order = np.argsort(-model.weights.coefficients, axis=0)[:SHOWN]
+    return {
+        theme.name: [model.vocabulary[row].replace(PAIR, "+") for row in order[:, at]]
+        for at, theme in enumerate(model.themes)
+    }
 
 
 def _manifest(model: Model, facts: Facts) -> dict[str, Any]:
@@ -122,7 +150,7 @@ def _manifest(model: Model, facts: Facts) -> dict[str, Any]:
 
 
 def _summary(metrics: Metrics) -> dict[str, float]:
-    return {name: round(value, 4) for name, value in asdict(metrics).items() if name != "themes"}
+    return {name: round(value, 4) for name, value in asdict(metrics).items() if name not in ("themes", "reliability")}
 
 
 def _pickled(pipeline: Pipeline) -> bytes:

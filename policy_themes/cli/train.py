@@ -18,6 +18,9 @@ def train(
     test: Annotated[
         list[Path] | None, typer.Option(help="训练不看、只用于测量的真实段落(JSONL:text、themes),可给多次")
     ] = None,
+    documents: Annotated[
+        Path | None, typer.Option(help="存有真实文件的文件夹,其中 labels/real.jsonl 标过的段落加入训练")
+    ] = None,
     promote: Annotated[bool, typer.Option(help="不差于上线版时即上线")] = True,
     force: Annotated[bool, typer.Option(help="不论好坏都上线,须写 --note")] = False,
     note: Annotated[str, typer.Option(help="上线说明")] = "",
@@ -29,7 +32,9 @@ def train(
 
     versions = versions_in(models)
     now = datetime.datetime.now(datetime.UTC)
-    candidate = run(labels_folder(labels), versions, f"{now:%Y%m%d}", tests=test or (), report=_say)
+    candidate = run(
+        labels_folder(labels), versions, f"{now:%Y%m%d}", tests=test or (), documents=documents, report=_say
+    )
     _say(f"已写入 {candidate.folder}")
     _say(
         f"  留出的撰写文本 (held-out written text): micro-F1 {candidate.held_out.micro_f1:.4f}  macro-F1 {candidate.held_out.macro_f1:.4f}"
