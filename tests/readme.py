@@ -80,6 +80,7 @@ def with_tables(readme: Path, text: str) -> str:
     tables = {
         "accuracy": lambda: accuracy(readme),
         "settings": settings_table,
+        "peers": lambda: (ROOT / "benchmarks/results/peers.md").read_text("utf-8").strip(),
         "files": label_files,
         "themes": label_themes,
     }

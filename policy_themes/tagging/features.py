@@ -6,20 +6,17 @@ range of them, and no feature ever spans two clauses.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from policy_themes.tagging.segment import Segmenter
 from policy_themes.tagging.text import normalise
 
-__all__ = ["Clause", "clauses", "features"]
+__all__ = ["PAIR", "Clause", "clauses", "features"]
 
 PAIR = "_"
 SENTENCE_END = frozenset("。;!?\n\r\u2028\u2029")
 CLAUSE_END = SENTENCE_END | frozenset(",:\t")
 CLOSING = frozenset("”’」』)》】\"' ")
-_WORD = re.compile(r"[^\W_]")
-_NUMBER = re.compile(r"[\d.%+\-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,38 +32,32 @@ class Clause:
 def clauses(text: str, segmenter: Segmenter) -> list[Clause]:
     """The clauses of `text` in order, each with its features. Their spans cover the text without a gap."""
     found: list[Clause] = []
-    run: list[str] = []  # the words of the clause so far; "" where punctuation parts two of them
+    run: list[str] = []  # the features of the clause so far
     start = end = sentence = 0
     last = ""  # the mark that ended the clause, "" while it is still open
+    before = ""  # the word before this one, "" where punctuation stands between
     for word in segmenter.words(normalise(text)):
         mark = word[0]
         if mark in CLAUSE_END:
             last = mark if last not in SENTENCE_END else last
         elif last and mark not in CLOSING:
-            found.append(Clause(start, end, sentence, _features(run, segmenter)))
+            found.append(Clause(start, end, sentence, tuple(run)))
             sentence += last in SENTENCE_END
-            start, run, last = end, [], ""
-        if not _NUMBER.fullmatch(word):
-            run.append(word if _WORD.search(word) else "")
+            start, run, last, before = end, [], "", ""
+        parts = segmenter.parts(word)
+        if parts:
+            run.extend(parts)
+            if before:
+                run.append(before + PAIR + word)
+            before = word
+        elif parts is not None:
+            before = ""
         end += len(word)
     if end > start:
-        found.append(Clause(start, end, sentence, _features(run, segmenter)))
+        found.append(Clause(start, end, sentence, tuple(run)))
     return found
 
 
 def features(text: str, segmenter: Segmenter) -> list[str]:
     """All features of `text`: what the vectoriser counts in training, and what tagging looks up."""
     return [feature for clause in clauses(text, segmenter) for feature in clause.features]
-
-
-def _features(run: list[str], segmenter: Segmenter) -> tuple[str, ...]:
-    """Each word with the words inside it, and its pair with the word before it. Numbers have been left out."""
-    found: list[str] = []
-    before = ""
-    for word in run:
-        if word:
-            found.extend(segmenter.parts(word))
-            if before:
-                found.append(before + PAIR + word)
-        before = word
-    return tuple(found)

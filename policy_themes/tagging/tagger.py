@@ -103,8 +103,11 @@ class Tagger:
         for at in order[: options.top]:
             shown = evidence(spans, sentences[:, at], float(thresholds[at])) if sentences is not None else ()
             assigned.append(ThemeScore(self.themes[at].id, self.themes[at].name, _rounded(probabilities[at]), shown))
-        every = {theme.id: _rounded(p) for theme, p in zip(self.themes, probabilities, strict=True)}
-        return Tagging(tuple(assigned), every if options.scores else None)
+        if not options.scores:
+            return Tagging(tuple(assigned))
+        return Tagging(
+            tuple(assigned), {theme.id: _rounded(p) for theme, p in zip(self.themes, probabilities, strict=True)}
+        )
 
     def _probabilities(self, scores: Floats) -> Floats:
         with np.errstate(over="ignore"):
