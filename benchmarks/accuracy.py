@@ -19,7 +19,7 @@ from benchmarks.methods import Cut, Method, Scores, fitted, parts_of, variants
 from policy_themes.tagging.segment import Segmenter
 from training.calibrate import calibrate
 from training.folds import FOLDS, fold_of
-from training.labels import Item, Labels, read_labels
+from training.labels import Item, Labels, digest_of, read_labels
 from training.measuring import TestSet, read_test_set
 from training.metrics import micro_f1
 from training.phrases import phrases
@@ -34,6 +34,9 @@ def main() -> None:
     labels = read_labels(Path("labels"))
     tests = [read_test_set(path, labels.codebook.active) for path in given.files]
     names = " | ".join(f"{test.name} micro | macro | first | best micro" for test in tests)
+    print(
+        f"Labels: {len(labels.items)} items, SHA-256 {digest_of(Path('labels'))[:16]}; threshold by the shipped rule.\n"
+    )
     print(f"| method | features | held-out | {names} |\n" + "| --- " * (3 + 4 * len(tests)) + "|")
     for method in variants():
         if given.only in method.name:

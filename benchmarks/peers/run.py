@@ -22,7 +22,7 @@ import numpy as np
 from policy_themes.tagging.features import clauses
 from policy_themes.tagging.segment import Segmenter
 from policy_themes.tagging.tagger import Options, Tagger
-from training.labels import Labels, read_labels
+from training.labels import Labels, digest_of, read_labels
 from training.measuring import TestSet, read_test_set
 from training.metrics import micro_f1
 from training.phrases import phrases
@@ -64,6 +64,7 @@ def main() -> None:
     """Print the table as Markdown."""
     labels = read_labels(Path("labels"))
     tests = [read_test_set(Path(path), labels.codebook.active) for path in sys.argv[1:]]
+    print(f"Labels: {len(labels.items)} items, SHA-256 {digest_of(Path('labels'))[:16]}.\n")
     print("| method | " + " | ".join(f"{test.name} micro-F1 | first right" for test in tests) + " |")
     print("| --- " * (1 + 2 * len(tests)) + "|")
     _ours(tests)
