@@ -1,5 +1,5 @@
 import io
-import zlib
+import lzma
 from pathlib import Path
 
 import joblib
@@ -81,6 +81,6 @@ def modules_named_in(path: Path) -> set[str]:
             found.add(module)
             return super().find_class(module, name)
 
-    raw = io.BytesIO(zlib.decompress(path.read_bytes()))
+    raw = io.BytesIO(lzma.decompress(path.read_bytes()))
     Recorder(str(path), raw, ensure_native_byte_order=True).load()
     return found

@@ -156,5 +156,5 @@ def _summary(metrics: Metrics) -> dict[str, float]:
 def _pickled(pipeline: Pipeline) -> bytes:
     """The pipeline as fitted, for people who study it; tagging never reads it."""
     buffer = io.BytesIO()
-    joblib.dump(pipeline, buffer, compress=("zlib", 9))
+    joblib.dump(pipeline, buffer, compress=("xz", 6))
     return buffer.getvalue()
