@@ -8,6 +8,7 @@ shows what the scores hold apart from thresholds. `--only WORD` runs the rows wh
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -33,6 +34,9 @@ def main() -> None:
     given = parser.parse_args()
     labels = read_labels(Path("labels"))
     tests = [read_test_set(path, labels.codebook.active) for path in given.files]
+    headings = [
+        [json.loads(line).get("heading", "") for line in path.read_text("utf-8").splitlines()] for path in given.files
+    ]
     names = " | ".join(f"{test.name} micro | macro | first | best micro" for test in tests)
     print(
         f"Labels: {len(labels.items)} items, SHA-256 {digest_of(Path('labels'))[:16]}; threshold by the shipped rule.\n"
@@ -40,10 +44,10 @@ def main() -> None:
     print(f"| method | features | held-out | {names} |\n" + "| --- " * (3 + 4 * len(tests)) + "|")
     for method in variants():
         if given.only in method.name:
-            print(_row(method, labels, tests), flush=True)
+            print(_row(method, labels, tests, headings), flush=True)
 
 
-def _row(method: Method, labels: Labels, tests: Sequence[TestSet]) -> str:
+def _row(method: Method, labels: Labels, tests: Sequence[TestSet], headings: Sequence[Sequence[str]]) -> str:
     segmenter = Segmenter(labels.lexicon if method.lexicon else ())
     chosen = [item for item in labels.items if item.kind in method.kinds]
     kept = [item for at, item in enumerate(chosen) if at % 8 < round(8 * method.share)]
@@ -55,11 +59,18 @@ def _row(method: Method, labels: Labels, tests: Sequence[TestSet]) -> str:
     combine = _combiner(method, scores, carried[measured])
     calibration = calibrate(combine(scores), carried[measured])
     machine = fitted(method, cut.wholes, carried)
-    held = calibration.probabilities(combine(scores)) >= calibration.thresholds
+    probabilities = calibration.probabilities(combine(scores))
+    thresholds = _thresholds(method.threshold, probabilities, carried[measured], calibration.thresholds)
+    held = probabilities >= thresholds
     cells = [str(machine["svm"].estimators_[0].coef_.shape[1]), f"{micro_f1(carried[measured], held):.3f}"]
-    for test in tests:
-        raw = combine(parts_of(machine, Cut.of(test.texts, segmenter, method)))
-        cells += _figures(calibration.probabilities(raw), float(calibration.thresholds[0]), test)
+    for test, above in zip(tests, headings, strict=True):
+        texts = (
+            [f"{heading}\n{text}" for heading, text in zip(above, test.texts, strict=True)]
+            if method.heading
+            else test.texts
+        )
+        raw = combine(parts_of(machine, Cut.of(texts, segmenter, method)))
+        cells += _figures(calibration.probabilities(raw), thresholds, test)
     return f"| {method.name} | " + " | ".join(cells) + " |"
 
 
@@ -79,11 +90,32 @@ def _combiner(method: Method, scores: Scores, carried: npt.NDArray[np.bool_]) ->
     if method.stacked:
         fits = [LogisticRegression(C=1.0).fit(scores[:, :, at].T, carried[:, at]) for at in range(carried.shape[1])]
         weights = np.stack([fit.coef_[0] / np.abs(fit.coef_[0]).sum() for fit in fits]).astype(np.float32)
-    return lambda parts: np.einsum("pnt,tp->nt", parts, weights).astype(np.float32)
+    mean: Callable[[Scores], Scores] = lambda parts: np.einsum("pnt,tp->nt", parts, weights).astype(np.float32)  # noqa: E731
+    if not method.dependent:
+        return mean
+    joint = [LogisticRegression(C=1.0).fit(mean(scores), carried[:, at]) for at in range(carried.shape[1])]
+    return lambda parts: np.stack([fit.decision_function(mean(parts)) for fit in joint], axis=1).astype(np.float32)
 
 
-def _figures(probabilities: Scores, threshold: float, test: TestSet) -> list[str]:
-    assigned = probabilities >= threshold
+def _thresholds(rule: str, probabilities: Scores, carried: npt.NDArray[np.bool_], shipped: Scores) -> Scores:
+    """Thresholds (themes,) by a rule, all but the shipped one from held-out probabilities."""
+    steps = np.arange(5, 80) / 100
+    if rule == "best":
+        best = max(steps, key=lambda step: micro_f1(carried, probabilities >= step))
+        return np.full_like(shipped, best)
+    if rule == "density":
+        return np.full_like(shipped, np.quantile(probabilities, 1 - carried.mean()))
+    if rule == "each theme":
+        columns = range(carried.shape[1])
+        return np.array(
+            [max(steps, key=lambda s: micro_f1(carried[:, at], probabilities[:, at] >= s)) for at in columns],
+            np.float32,
+        )
+    return shipped
+
+
+def _figures(probabilities: Scores, thresholds: Scores, test: TestSet) -> list[str]:
+    assigned = probabilities >= thresholds
     met = test.carried.any(axis=0)
     macro = np.mean([micro_f1(test.carried[:, at], assigned[:, at]) for at in np.flatnonzero(met)])
     carrying = test.carried.any(axis=1)

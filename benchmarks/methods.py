@@ -38,6 +38,9 @@ class Method:
     machine: Callable[[], Any] = lambda: LinearSVC(C=0.5, random_state=1)
     parts: tuple[float, ...] = (1, 1, 1)  # weights of the whole, the best sentence, the best window
     stacked: bool = False
+    dependent: bool = False  # each theme's score from those of all themes
+    threshold: str = "shipped"  # or "best", "density", "each theme"
+    heading: bool = False  # the heading above a real section put before its text
     window: int = 2
     phrases: bool = True
     kinds: tuple[str, ...] = ("section", "clause")
@@ -63,6 +66,11 @@ def variants() -> list[Method]:
         Method("weights 1:1:2", parts=(1, 1, 2)),
         Method("weights 2:1:1", parts=(2, 1, 1)),
         Method("stacked by a logistic regression", stacked=True),
+        Method("themes depend on each other", dependent=True),
+        Method("heading put before the text", heading=True),
+        Method("threshold best on held-out text", threshold="best"),
+        Method("threshold matched to held-out density", threshold="density"),
+        Method("a threshold for each theme", threshold="each theme"),
         Method("windows of one clause", window=1),
         Method("windows of three clauses", window=3),
         Method("SVM, C 0.25", machine=lambda: svm(C=0.25, random_state=1)),

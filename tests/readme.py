@@ -75,9 +75,9 @@ def label_themes() -> str:
     return "\n".join(["| 主题 theme | 段 sections | 次要 later | 句 clauses |", "| --- " * 4 + "|", *rows])
 
 
-def peers() -> str:
-    """The table of benchmarks/results/peers.md, without the line that says which labels it was made with."""
-    lines = (ROOT / "benchmarks/results/peers.md").read_text("utf-8").splitlines()
+def result(name: str) -> str:
+    """The table of benchmarks/results/`name`.md, without the words around it."""
+    lines = (ROOT / f"benchmarks/results/{name}.md").read_text("utf-8").splitlines()
     return "\n".join(line for line in lines if line.startswith("|"))
 
 
@@ -86,7 +86,8 @@ def with_tables(readme: Path, text: str) -> str:
     tables = {
         "accuracy": lambda: accuracy(readme),
         "settings": settings_table,
-        "peers": peers,
+        "peers": lambda: result("peers"),
+        "ablation": lambda: result("ablation"),
         "files": label_files,
         "themes": label_themes,
     }

@@ -43,7 +43,7 @@ def test_every_command_and_file_named_exists(readme: Path, run_command) -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     for target in set(re.findall(r"make ([a-z]+)", text)):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
-    for name in re.findall(r"\]\(([^)]+)\)", text):
+    for name in re.findall(r"\]\(([^)#]+)\)", text):
         assert (ROOT / name).exists(), name
 
 
