@@ -1,40 +1,32 @@
-"""Plain text -> sections: a first, plain splitter at numbered items and paragraphs.
+"""Cleaned text -> sections: every numbered item and every paragraph one, with the headings above it.
 
-A short numbered or unnumbered line without a full stop is a heading of what follows; every other line is a section. Headings nest
-by the style of their numbers, in the order official documents use them: 第一章, 一、, (一), 1., (1), ①.
+What a section is, a person decides in three steps, and so does this module: which lines are none of the text (roles.py), where items begin
+(numbering.py), and how the numbers nest (`ranks`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from policy_themes.documents.lines import Line, lines_of
+from policy_themes.documents.numbering import Number, inner_count, item_starts, number_of, ranks
+from policy_themes.documents.roles import Kind, Piece, roles
 
 __all__ = ["Section", "split"]
 
-LONGEST_HEADING = 40  # characters
-_NUMERAL = "[一二三四五六七八九十百零〇]+"
-_STYLES = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"第(?:{_NUMERAL}|\d+)[编章节条]",
-        rf"{_NUMERAL}、",
-        rf"[(\uff08]{_NUMERAL}[)\uff09]",
-        r"\d{1,3}(?:[、.\uff0e](?!\d)|\s)",
-        r"[(\uff08]\d{1,3}[)\uff09]",
-        r"[①-⑳]",
-        rf"{_NUMERAL}是",
-    )
-)
-_LINE = re.compile(r"[^\r\n\u2028\u2029]+")
-_ENDS = frozenset("。;!?…\uff1b\uff01\uff1f")
+LONGEST = 10_000  # characters of a section; longer ones are cut behind a sentence
+_SENTENCE = re.compile(r"[^。!?;！？；]*[。!?;！？；]?[”’）)]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A piece of a document: its own number as written ("" if none), the headings above it joined by " / ", its span in the
-    document (characters, end exclusive) and its text."""
+    """A piece of a document. `kind` is title, heading, section or boilerplate, and only sections are tagged; `number` is its number as
+    written ("" if none); `heading` the headings above it joined by " / "; `start` and `end` its span (characters, end
+    exclusive); `text` its words, without the line breaks inside."""
 
+    kind: Kind
     number: str
     heading: str
     start: int
@@ -42,31 +34,97 @@ class Section:
     text: str
 
 
-def split(document: str) -> Iterator[Section]:
-    """The sections of a document in order; headings are given with the sections below them."""
-    path: list[tuple[int, str]] = []
-    for line in _LINE.finditer(document):
-        text = line.group().strip()
-        if not text:
-            continue
-        start = line.start() + line.group().index(text)
-        level, number = _number(text)
-        if _is_heading(text):
-            path = [(above, heading) for above, heading in path if above < level]
-            path.append((level, text))
+def split(text: str) -> list[Section]:
+    """The pieces of a cleaned text, in order; together they hold every character of it that is not white space, once."""
+    pieces = _continued([piece for line in lines_of(text) for piece in _items(line)])
+    rank = ranks(piece.number for piece in pieces if piece.number)
+    return list(_sections(pieces, roles(pieces, rank), rank))
+
+
+def _items(line: Line) -> Iterator[Piece]:
+    """The items of one line, each no longer than LONGEST."""
+    starts = [0] if "\t" in line.text else item_starts(line.text)
+    for start, end in zip(starts, [*starts[1:], len(line.text)], strict=True):
+        for at, stop in _cut(line.text, start, end):
+            piece = line.text[at:stop]
+            bare = piece.strip()
+            if bare:
+                begin = line.start + at + piece.index(bare)
+                yield Piece(Line(begin, begin + len(bare), bare), number_of(bare))
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """`start` to `end` whole, or cut behind sentences where it is over LONGEST."""
+    while end - start > LONGEST:
+        stop = start
+        for match in _SENTENCE.finditer(text, start, start + LONGEST):
+            if match.end() < start + LONGEST and match.end() > match.start():
+                stop = match.end()
+        stop = stop if stop > start else start + LONGEST
+        yield start, stop
+        start = stop
+    yield start, end
+
+
+def _continued(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces, with those that go on counting inside an item put back into it: 二是…:一是…;\\n二是…;\\n三是…。"""
+    kept: list[Piece] = []
+    for piece in pieces:
+        if kept and piece.number and _counts_on(kept[-1], piece.number):
+            line = kept[-1].line
+            # What stands between two lines is white space, one break here whatever it was.
+            gap = piece.line.start - line.end
+            joined = Line(line.start, piece.line.end, line.text + "\n" * gap + piece.line.text)
+            kept[-1] = Piece(joined, kept[-1].number)
         else:
-            yield Section(
-                number, " / ".join(heading for above, heading in path if above < level), start, start + len(text), text
-            )
+            kept.append(piece)
+    return kept
 
 
-def _number(text: str) -> tuple[int, str]:
-    """The depth of a line's numbering style, and the number as written; unnumbered lines stand below every style."""
-    for level, style in enumerate(_STYLES):
-        if match := style.match(text):
-            return level, match.group().strip()
-    return len(_STYLES), ""
+def _counts_on(held: Piece, number: Number) -> bool:
+    text = held.line.text
+    return (
+        number.style == "first"
+        and text.endswith((";", "\uff1b"))
+        and inner_count(text, held.number) + 1 == number.value > 1
+    )
 
 
-def _is_heading(text: str) -> bool:
-    return len(text) <= LONGEST_HEADING and not _ENDS.intersection(text)
+def _sections(pieces: Sequence[Piece], kinds: Sequence[Kind], rank: dict[str, int]) -> Iterator[Section]:
+    path: list[tuple[float, str]] = []
+    under = ""  # the number of a heading that waits for its first paragraph
+    for at, (piece, kind) in enumerate(zip(pieces, kinds, strict=True)):
+        words, number = piece.line.words, piece.written
+        if kind == "heading":
+            own, leaf = _rank(piece, pieces[at + 1 :], path, rank)
+            path = [entry for entry in path if entry[0] < own and not _is_leaf(entry[0])]
+            yield Section(kind, number, _joined(path), piece.line.start, piece.line.end, words)
+            path.append((own + 0.25 if leaf else own, words))
+            under = number
+        elif kind == "section":
+            if piece.number:
+                path = [entry for entry in path if entry[0] < rank[piece.number.style] and not _is_leaf(entry[0])]
+            yield Section(kind, number or under, _joined(path), piece.line.start, piece.line.end, words)
+            under = ""
+        else:
+            path = [] if kind == "title" else path
+            yield Section(kind, "", "", piece.line.start, piece.line.end, words)
+
+
+def _rank(piece: Piece, following: Sequence[Piece], path: Sequence[tuple[float, str]], rank: dict[str, int]) -> tuple[float, bool]:
+    """How deep a heading stands, and whether only the paragraphs up to the next number belong to it.
+
+    One without a number stands below the last numbered one above it.
+    """
+    if piece.number:
+        return rank[piece.number.style], False
+    numbered = [own for own, _ in path if own == int(own)]
+    return (max(numbered) if numbered else -1) + 0.5, not (following and following[0].number)
+
+
+def _is_leaf(rank: float) -> bool:
+    return rank % 1 == 0.75
+
+
+def _joined(path: Sequence[tuple[float, str]]) -> str:
+    return " / ".join(heading for _, heading in path)
