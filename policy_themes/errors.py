@@ -19,6 +19,8 @@ The core knows neither HTTP nor exit codes: service/problems.py and cli/ each ho
 
 from __future__ import annotations
 
+from typing import Any
+
 __all__ = [
     "CodebookError",
     "DocumentError",
@@ -51,6 +53,9 @@ class PolicyThemesError(Exception):
         if code:
             self.code = code
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (type(self), self.zh, self.en, self.where, self.code)
+
     def at(self, where: str) -> PolicyThemesError:
         """The same error, of the same class, with the place put in front of the one it names."""
         place = f"{where}: {self.where}" if self.where else where
@@ -59,6 +64,11 @@ class PolicyThemesError(Exception):
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
         return f"{place}{self.zh} ({self.en})"
+
+
+def _restored(kind: type[PolicyThemesError], zh: str, en: str, where: str, code: str) -> PolicyThemesError:
+    """An error that comes from another process."""
+    return kind(zh, en, where=where, code=code)
 
 
 class InputError(PolicyThemesError):

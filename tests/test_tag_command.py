@@ -132,7 +132,8 @@ def test_one_bad_row_is_reported_and_the_rest_is_written(run_command, tmp_path: 
         ("f.csv", "text,text\n新建,1\n", "列名重复"),
         ("g.csv", "text\n新建,扩建\n", ":2: 有 2 个单元格"),
         ("h.xlsx", "not a workbook", "不是可读的 xlsx"),
-        ("i.doc", "x", "还不会读 .doc"),
+        ("i.exe", "x", "还不会读 .exe"),
+        ("j.docx", "x", "j.docx"),
         ("missing.csv", None, "没有这个文件"),
     ],
 )

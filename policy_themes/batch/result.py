@@ -1,20 +1,22 @@
-"""What the run hands to a writer: one row a text."""
+"""What the run hands to a writer: outcomes, one a document or a stretch of a table, with a result for every row."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from policy_themes.documents.facts import Facts
 from policy_themes.errors import PolicyThemesError
 from policy_themes.tagging.tagger import Tagging
 
-__all__ = ["Result", "Writer", "flat"]
+__all__ = ["ERROR", "EVIDENCE", "PROBABILITIES", "THEMES", "Outcome", "Result", "Summary", "Writer", "flat"]
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A tagged row: the columns it came with, and its tagging or the error that kept it from one."""
+    """A row: the columns it came with, and its tagging or the error that kept it from one. Boilerplate and headings of documents
+    have neither."""
 
     where: str
     columns: Mapping[str, Any]
@@ -22,15 +24,52 @@ class Result:
     error: PolicyThemesError | None = None
 
 
-Writer = Callable[[Result], None]
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A document that was read: its name, what it says of itself, the number of each repair, and notes of its reader."""
+
+    document: str
+    facts: Facts
+    repairs: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one unit of work gave: rows in order, a summary of each document, and what could not be read."""
+
+    results: tuple[Result, ...] = ()
+    summaries: tuple[Summary, ...] = ()
+    failures: tuple[PolicyThemesError, ...] = ()
+
+    @property
+    def errors(self) -> list[PolicyThemesError]:
+        """The failures, and the errors of rows, each with its place."""
+        return [*self.failures, *(result.error.at(result.where) for result in self.results if result.error)]
+
+
+Writer = Callable[[Outcome], None]
 
 THEMES, PROBABILITIES, EVIDENCE, ERROR = "主题", "概率", "依据", "错误"
+
+
+# The columns of a document's rows, as people read them.
+_NAMES = {
+    "document": "文件",
+    "number": "编号",
+    "heading": "标题路径",
+    "text": "正文",
+    "kind": "类型",
+    "start": "起",
+    "end": "止",
+}
+_BEHIND = ("类型", "起", "止")
 
 
 def flat(result: Result) -> dict[str, Any]:
     """A result for a sheet of cells: its columns, then themes, probabilities, the best sentence of each, and the error.
 
-    A column of the input that already bears one of these names is kept as "<name>(原)".
+    A column of the input that already bears one of these names is kept as "<name>(原)". A document's columns get Chinese names.
     """
     themes = result.tagging.themes if result.tagging else ()
     added = {
@@ -39,5 +78,9 @@ def flat(result: Result) -> dict[str, Any]:
         EVIDENCE: "\n".join(f"{theme.name}:{theme.evidence[0].text}" for theme in themes if theme.evidence),
         ERROR: str(result.error) if result.error else "",
     }
+    if "document" in result.columns and "kind" in result.columns:
+        own = {name: result.columns[key] for key, name in _NAMES.items()}
+        behind = {name: own.pop(name) for name in _BEHIND}
+        return {**own, **added, **behind}
     kept = {f"{name}(原)" if name in added else name: value for name, value in result.columns.items()}
     return {**kept, **added}

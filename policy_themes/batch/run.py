@@ -1,65 +1,46 @@
-"""The run: rows in, results out in the same order; a row that cannot be tagged is reported and never stops the rest."""
+"""The run: units in, outcomes out in the same order, each kept in the journal before it is written."""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from policy_themes.batch.result import Result
-from policy_themes.documents.encoding import decoded
-from policy_themes.documents.split import split
-from policy_themes.documents.tables import SUFFIXES, Row, read_table
-from policy_themes.errors import DocumentError, InputError, TextError
+from policy_themes.batch.journal import Journal
+from policy_themes.batch.result import Outcome, Writer
+from policy_themes.batch.work import Unit, outcome_of
 from policy_themes.tagging.tagger import Options, Tagger
-from policy_themes.tagging.text import checked
 
-__all__ = ["CHUNK", "rows_of", "rows_of_document", "tagged"]
+__all__ = ["Engine", "in_process", "run"]
 
-CHUNK = 256  # texts scored together
-MAX_DOCUMENT_BYTES = 100_000_000
-
-
-def rows_of(path: Path, text_column: str | None = None) -> Iterator[Row]:
-    """The rows of one input: a table's rows or a plain document's sections. Raises InputError that names the file."""
-    suffix = path.suffix.lower()
-    if not path.exists():
-        raise InputError("没有这个文件", "there is no such file", where=str(path))
-    if suffix in SUFFIXES:
-        yield from read_table(path, text_column)
-    elif suffix in (".txt", ".md"):
-        if path.stat().st_size > MAX_DOCUMENT_BYTES:
-            raise DocumentError("文件超过 100 MB,请拆分", "the document is over 100 MB; split it", where=str(path))
-        yield from rows_of_document(decoded(path.read_bytes(), str(path)), path.name)
-    else:
-        raise InputError(
-            f"还不会读 {suffix or '无扩展名'} 文件,可读:{'、'.join(SUFFIXES)}、.txt、.md",
-            f"cannot read {suffix!r}; can read {', '.join(SUFFIXES)}, .txt and .md",
-            where=str(path),
-        )
+# Takes numbered units, gives the number and outcome of each as they are done.
+Engine = Callable[[Iterable[tuple[int, Unit]]], Iterator[tuple[int, Outcome]]]
 
 
-def rows_of_document(document: str, name: str) -> Iterator[Row]:
-    """One row a section, with the columns document, number, heading, start, end and text."""
-    for at, section in enumerate(split(document), 1):
-        yield Row(f"{name}#{at}", section.text, {"document": name, **dataclasses.asdict(section)})
+def in_process(model: Path, options: Options) -> Engine:
+    """One unit after the other, here: for tables too small to be worth a pool."""
+    tagger = Tagger.load(model)
+    return lambda units: ((index, outcome_of(unit, tagger, options)) for index, unit in units)
 
 
-def tagged(rows: Iterable[Row], tagger: Tagger, options: Options) -> Iterator[Result]:
-    """The result of each row, in order; at most CHUNK rows are held."""
-    waiting = iter(rows)
-    while chunk := list(islice(waiting, CHUNK)):
-        errors = [_error(row) for row in chunk]
-        sound = [row.text for row, error in zip(chunk, errors, strict=True) if error is None]
-        taggings = iter(tagger.tag_batch(sound, options))
-        for row, error in zip(chunk, errors, strict=True):
-            yield Result(row.where, row.columns, None if error else next(taggings), error)
+def run(units: Iterable[Unit], engine: Engine, journal: Journal, write: Writer) -> None:
+    """Do what the journal has not, and write every outcome in the order of the units."""
+    keys: dict[int, str] = {}
+    written = count = 0
 
+    def wanted() -> Iterator[tuple[int, Unit]]:
+        nonlocal count
+        for index, unit in enumerate(units):
+            count = index + 1
+            key = unit.key
+            if not journal.has(index, key):
+                keys[index] = key
+                yield index, unit
 
-def _error(row: Row) -> TextError | None:
-    try:
-        checked(row.text)
-    except TextError as error:
-        return error
-    return None
+    for index, outcome in engine(wanted()):
+        journal.add(index, keys.pop(index), outcome)
+        while written < count and written not in keys:
+            write(journal.outcome(written))
+            written += 1
+    while written < count:
+        write(journal.outcome(written))
+        written += 1

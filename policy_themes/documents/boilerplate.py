@@ -14,7 +14,9 @@ DATE = re.compile(
     r"|(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}(?!\d)"
 )
 # 教发〔2020〕5号, with the brackets as they come: wrong ones, half of them, or none.
-DOCUMENT_NUMBER = re.compile(r"[一-鿿X×x]{1,12}[〔\[(【{〈<﹝]?\s?(?:19|20)\d\d\s?[〕\])】}〉>﹞]?\s?(?:第\s?)?\d{1,4}\s?号")
+DOCUMENT_NUMBER = re.compile(
+    r"[一-鿿X×x]{1,12}[〔\[(【{〈<﹝]?\s?(?:19|20)\d\d\s?[〕\])】}〉>﹞]?\s?(?:第\s?)?\d{1,4}\s?号"
+)
 
 _LABELS = (
     "发布时间|发布日期|发文日期|成文日期|生成日期|公开日期|印发日期|更新时间|更新日期|录入时间|添加时间|信息来源|文章来源|稿件来源|来源|作者|供稿|"
@@ -48,7 +50,9 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 # 各县(市、区)教育局,局直属各学校: those whom it is sent to. 同志们: and 各位老师: open a speech and stay.
-_ADDRESSEES = re.compile(r"(?=.*(?:局|厅|委|部门|学校|单位|院校|高校|处室|科室|中心|政府|办事处|幼儿园|机构|公司|中学|小学|学院|大学|集团)).{2,120}[::]")
+_ADDRESSEES = re.compile(
+    r"(?=.*(?:局|厅|委|部门|学校|单位|院校|高校|处室|科室|中心|政府|办事处|幼儿园|机构|公司|中学|小学|学院|大学|集团)).{2,120}[::]"
+)
 _OPENS_ADDRESS = re.compile(r"(?:各|全[市县区省]各|[一-鿿]{2,14}(?:局|厅|委|政府|学校|中心)[,、:(])")
 _NO_LABEL_VALUE = 60  # characters: a longer line that begins like a label is a sentence
 _TAIL = re.compile(
@@ -61,7 +65,11 @@ def is_boilerplate(line: str) -> bool:
     plain = normalise(line).strip()
     if _WHOLE.fullmatch(plain) or is_date(plain):
         return True
-    if len(plain) <= 3 * _NO_LABEL_VALUE and _LABELLED.match(plain) and not ("。" in plain and len(plain) > _NO_LABEL_VALUE):
+    if (
+        len(plain) <= 3 * _NO_LABEL_VALUE
+        and _LABELLED.match(plain)
+        and not ("。" in plain and len(plain) > _NO_LABEL_VALUE)
+    ):
         return True
     if len(plain) <= 40 and DOCUMENT_NUMBER.fullmatch(re.sub(r"\s+|签发人.*$", "", plain)):
         return True

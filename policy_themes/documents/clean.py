@@ -24,7 +24,9 @@ HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 TELLING = 3  # traditional characters from which a text counts as traditional: one may stand in a name
 
 # A UTF-8 character of two or three bytes that was read as Latin-1 or as Windows-1252.
-_MISREAD = re.compile(r"(?:[\u00c2-\u00ef\u0152\u0153\u0160\u0161\u0178][\u0080-\u00bf\u0152-\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2122]{1,2})+")
+_MISREAD = re.compile(
+    r"(?:[\u00c2-\u00ef\u0152\u0153\u0160\u0161\u0178][\u0080-\u00bf\u0152-\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2122]{1,2})+"
+)
 _CHINESE = re.compile(r"[\u2010-\u2027\u2030-\u205e\u2100-\u27ff\u3000-\u9fff\uff01-\uffee]+")
 _INVISIBLE = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]+"
@@ -33,7 +35,9 @@ _PRIVATE = re.compile(r"[\ue000-\uf8ff\U000f0000-\U0010ffff]+")
 _WIDE = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 # Kangxi radicals and compatibility ideographs: what PDF fonts give for ordinary characters.
 _LOOKALIKE = re.compile(r"[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]")
-_RADICALS = str.maketrans("\u2ea0\u2ec5\u2ed3\u2ed8\u2ee2\u2ef0\u2edc\u2eda\u2ecb\u2ed1\u2ecf\u2ef3\u2eec", "民见长青马龙飞页车长阝龟齐")
+_RADICALS = str.maketrans(
+    "\u2ea0\u2ec5\u2ed3\u2ed8\u2ee2\u2ef0\u2edc\u2eda\u2ecb\u2ed1\u2ecf\u2ef3\u2eec", "民见长青马龙飞页车长阝龟齐"
+)
 _GAP = "[ \u00a0\u3000\u2002-\u200a]"
 _SPACED = re.compile(rf"(?<![{HAN}])[{HAN}](?:{_GAP}{{1,4}}[{HAN}])+(?![{HAN}])")
 _PROSE_GAP = re.compile(rf"(?<=[{HAN}\u3001\u3002\uff0c\uff1b]){_GAP}+(?=[{HAN}\u3001\u3002\uff0c\uff1b\u201c\u300a])")
@@ -45,7 +49,9 @@ _TRADITIONAL = re.compile(r"[學會發國為時長來過說們見書經條動務
 # Characters that OpenCC leaves in names and compounds, where mainland documents write the other.
 _VARIANT = re.compile(r"於|(?<![显顯名原专專论論编編土巨卓昭遗遺译譯合])著(?![名作称稱述者录錄书書])")
 _VARIANTS = {"於": "于", "著": "着"}
-_UNREADABLE = re.compile(rf"\ufffd+|[\x80-\x84\x86-\x9f]+|(?:锟斤拷)+|烫{{3,}}|屯{{3,}}|[\U00020000-\U0003ffff]|[A-Za-z](?={_READING})")
+_UNREADABLE = re.compile(
+    rf"\ufffd+|[\x80-\x84\x86-\x9f]+|(?:锟斤拷)+|烫{{3,}}|屯{{3,}}|[\U00020000-\U0003ffff]|[A-Za-z](?={_READING})"
+)
 _LINE = re.compile(r"[^\n]+")
 
 # The name of each repair, as reports show it.

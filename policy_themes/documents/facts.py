@@ -18,7 +18,9 @@ _TITLE = re.compile(r"[\s•·|\[【]*(?:标题|信息名称|名称)[\]】]?\s*:
 _ISSUER = re.compile(
     r"(?:发布机构|发文机关|发文单位|发布单位|信息来源|文章来源|来源|作者)[\]】]?\s*:\s*([一-鿿()]{2,30}?)(?=\s|$|发文|发布|索引|浏览|作者|点击|来源)"
 )
-_WHEN = re.compile(r"(?:成文日期|发文日期|生成日期|印发日期|发布日期|发布时间|公开日期|录入时间|更新时间)[\]】]?\s*:\s*")
+_WHEN = re.compile(
+    r"(?:成文日期|发文日期|生成日期|印发日期|发布日期|发布时间|公开日期|录入时间|更新时间)[\]】]?\s*:\s*"
+)
 _OFFICE = re.compile(
     r"(?:中共)?[一-鿿]{2,20}?(?:教育体育局|教育和体育局|教育局|教育厅|教育部|教育委员会|教委|教体局|教育工委|人民政府办公[室厅]|人民政府|政府|委员会|中学|小学|学校|幼儿园|学院|大学)"
 )
@@ -69,7 +71,9 @@ def _title(sections: Sequence[Section], around: Sequence[str]) -> str:
 
 
 def _issuer(sections: Sequence[Section], around: Sequence[str], title: str) -> str:
-    signed = [at for at, section in enumerate(sections) if section.kind == "boilerplate" and is_date(section.text) and at]
+    signed = [
+        at for at, section in enumerate(sections) if section.kind == "boilerplate" and is_date(section.text) and at
+    ]
     for at in reversed(signed):
         before = sections[at - 1]
         if before.kind == "boilerplate" and _OFFICE.match(before.text) and len(before.text) <= 40:

@@ -12,7 +12,9 @@ from policy_themes.documents.numbering import number_of
 __all__ = ["Line", "lines_of", "unbroken"]
 
 _LINE = re.compile(r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
-_BREAK = re.compile(r"(?:(?<=[A-Za-z0-9])([^\S\t]*[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029][^\S\t]*)(?=[A-Za-z0-9]))|\s*[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]\s*")
+_BREAK = re.compile(
+    r"(?:(?<=[A-Za-z0-9])([^\S\t]*[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029][^\S\t]*)(?=[A-Za-z0-9]))|\s*[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]\s*"
+)
 _STOPS = frozenset("。!?…”’）)》】:;。！？：；")
 _GOES_ON = frozenset(",、；;，(（《“‘—-")
 NARROW, WIDE = 15, 60  # characters in a line that a page or a screen breaks
@@ -76,7 +78,13 @@ def _wrap_width(lines: Sequence[Line]) -> int:
 
 def _belongs(held: Line, line: Line, width: int) -> bool:
     """Whether `line` goes on where `held` stopped."""
-    if "\t" in held.text or "\t" in line.text or number_of(line.text) or is_boilerplate(line.text) or is_boilerplate(held.text):
+    if (
+        "\t" in held.text
+        or "\t" in line.text
+        or number_of(line.text)
+        or is_boilerplate(line.text)
+        or is_boilerplate(held.text)
+    ):
         return False
     last = held.text[-1]
     if last in _GOES_ON:

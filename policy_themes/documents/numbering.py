@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from policy_themes.tagging.text import normalise
 
@@ -60,14 +61,18 @@ def number_of(text: str, at: int = 0) -> Number | None:
 def ranks(numbers: Iterable[Number]) -> dict[str, int]:
     """How deep each style nests in this document: its place in STYLES, but for two that the document nests the other way round.
 
-    That shows where the outer style by convention starts again at 1 within the other, which goes on counting.
+    That shows where the style that comes first is the inner one by convention, and goes on counting while the other starts again at
+    1 below it or goes on too.
     """
     seen = list(numbers)
-    restarts = Counter(number.style for at, number in enumerate(seen) if number.value == 1 and _met(seen[:at], number.style))
-    order = [style for style in STYLES if any(number.style == style for number in seen)]
-    for outer, inner in zip(order, order[1:], strict=False):
-        first = next(number.style for number in seen if number.style in (outer, inner))
-        if restarts[outer] and not restarts[inner] and first == inner:
+    first: dict[str, int] = {}
+    restarts = Counter[str]()
+    for at, number in enumerate(seen):
+        restarts[number.style] += number.style in first and number.value == 1
+        first.setdefault(number.style, at)
+    order = [style for style in STYLES if style in first]
+    for outer, inner in pairwise(order):
+        if first[inner] < first[outer] and not restarts[inner]:
             at = order.index(outer)
             order[at : at + 2] = [inner, outer]
             break
@@ -104,10 +109,6 @@ def _counted(text: str, style: str, value: int) -> Iterator[int]:
         if match.start() and before[-1:] and before[-1] in _SENTENCE_END and _value(match.group(1)) == value + 1:
             value += 1
             yield match.start()
-
-
-def _met(numbers: Sequence[Number], style: str) -> bool:
-    return any(number.style == style for number in numbers)
 
 
 def _value(written: str) -> int:

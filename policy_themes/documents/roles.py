@@ -9,7 +9,7 @@ from typing import Literal
 
 from policy_themes.documents.boilerplate import ends_the_text, is_boilerplate, is_date, is_label
 from policy_themes.documents.lines import Line
-from policy_themes.documents.numbering import Number
+from policy_themes.documents.numbering import Number, number_of
 
 __all__ = ["TITLE_WORD", "Kind", "Piece", "roles"]
 
@@ -30,7 +30,7 @@ _OFFICE = re.compile(
     r".{2,40}(?:局|厅|委员会|工委|[市省县区]委|办公室|学校|小学|中学|学院|大学|幼儿园|政府|教育部|小组|指挥部|中心|党委|党组|总?支部|工会|支队|教研室|院|校)(?:\(\s?(?:盖?章|代章|印)\s?\))?"
 )
 _CHAPTERS = ("part", "chapter", "section")
-_ATTACHED = re.compile(r"附\s?[件表]\s?[::：]")
+_ATTACHED = re.compile(r"附\s?[件表]\s?[:\uff1a]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +85,17 @@ def _mark_tail(pieces: Sequence[Piece], kinds: list[Kind | None]) -> None:
 
 
 def _mark_attachments(pieces: Sequence[Piece], kinds: list[Kind | None]) -> None:
-    """The list of attachments: 附件:1.…, 2.…, 3.…"""
+    """The list of attachments: 附件:1.…, 2.…, 3.…, with the first one on the line of 附件 or below it."""
     for at, piece in enumerate(pieces):
-        if not _ATTACHED.match(piece.line.words):
+        if not (match := _ATTACHED.match(piece.line.words)):
             continue
+        value = 1 if number_of(piece.line.words, match.end()) else 0
         for after in range(at + 1, len(pieces)):
             words, number = pieces[after].line.words, pieces[after].number
-            if not number or number.style != "arabic" or number.value != after - at + 1 or _ENDS.search(words) or len(words) > PARAGRAPH:
-                if not (after == at + 1 and number and number.value == 1 and not _ENDS.search(words)):
-                    break
+            listed = number is not None and number.style == "arabic" and number.value == value + 1
+            if not listed or _ENDS.search(words) or len(words) > PARAGRAPH:
+                break
+            value += 1
             kinds[after] = "boilerplate"
 
 
@@ -115,7 +117,12 @@ def _mark_title(pieces: Sequence[Piece], kinds: list[Kind | None]) -> None:
         if kinds[at] == "boilerplate":
             continue
         words = piece.line.words
-        if piece.is_row or len(words) > LONGEST_TITLE or _ENDS.search(words) or words.endswith((":", "\uff1a", ",", "\uff0c")):
+        if (
+            piece.is_row
+            or len(words) > LONGEST_TITLE
+            or _ENDS.search(words)
+            or words.endswith((":", "\uff1a", ",", "\uff0c"))
+        ):
             break
         if piece.number and not (piece.number.style == "arabic" and TITLE_WORD.search(words)):
             break

@@ -111,7 +111,9 @@ def _sections(pieces: Sequence[Piece], kinds: Sequence[Kind], rank: dict[str, in
             yield Section(kind, "", "", piece.line.start, piece.line.end, words)
 
 
-def _rank(piece: Piece, following: Sequence[Piece], path: Sequence[tuple[float, str]], rank: dict[str, int]) -> tuple[float, bool]:
+def _rank(
+    piece: Piece, following: Sequence[Piece], path: Sequence[tuple[float, str]], rank: dict[str, int]
+) -> tuple[float, bool]:
     """How deep a heading stands, and whether only the paragraphs up to the next number belong to it.
 
     One without a number stands below the last numbered one above it.

@@ -4,30 +4,31 @@ from __future__ import annotations
 
 import contextlib
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from policy_themes.batch.result import Result, Writer, flat
+from policy_themes.batch.result import Outcome, Writer, flat
 
-__all__ = ["write_csv"]
+__all__ = ["writer"]
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @contextlib.contextmanager
-def write_csv(path: Path) -> Iterator[Writer]:
+def writer(path: Path, themes: Sequence[str]) -> Iterator[Writer]:
     """Write results to `path`; the first one gives the columns."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
+    with path.open("w", encoding="utf-8-sig", newline="", errors="replace") as file:
         rows = csv.writer(file)
         columns: list[str] = []
 
-        def write(result: Result) -> None:
-            cells = flat(result)
-            if not columns:
-                columns.extend(cells)
-                rows.writerow(columns)
-            rows.writerow([_safe(cells.get(column, "")) for column in columns])
+        def write(outcome: Outcome) -> None:
+            for result in outcome.results:
+                cells = flat(result)
+                if not columns:
+                    columns.extend(cells)
+                    rows.writerow(columns)
+                rows.writerow([_safe(cells.get(column, "")) for column in columns])
 
         yield write
 

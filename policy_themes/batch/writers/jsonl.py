@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
-from policy_themes.batch.result import Result, Writer
+from policy_themes.batch.result import Outcome, Result, Writer
 
-__all__ = ["as_line", "write_jsonl"]
+__all__ = ["as_line", "to_stream", "writer"]
 
 
 @contextlib.contextmanager
-def write_jsonl(path: Path) -> Iterator[Writer]:
+def writer(path: Path, themes: Sequence[str]) -> Iterator[Writer]:
     """Write results to `path` in UTF-8, a line each."""
-    with path.open("w", encoding="utf-8", newline="\n") as file:
+    with path.open("w", encoding="utf-8", newline="\n", errors="surrogatepass") as file:
         yield to_stream(file)
 
 
 def to_stream(stream: TextIO) -> Writer:
     """A writer to an open stream."""
 
-    def write(result: Result) -> None:
-        stream.write(as_line(result) + "\n")
+    def write(outcome: Outcome) -> None:
+        stream.writelines(as_line(result) + "\n" for result in outcome.results)
 
     return write
 
@@ -46,4 +46,4 @@ def as_line(result: Result) -> str:
             line["scores"] = dict(result.tagging.scores)
     if result.error:
         line["error"] = {"code": result.error.code, "zh": result.error.zh, "en": result.error.en}
-    return json.dumps(line, ensure_ascii=False)
+    return json.dumps(line, ensure_ascii=False, default=str)

@@ -1,0 +1,146 @@
+"""One unit of work -> its outcome: a document read and tagged, an archive of them, or a stretch of a table's rows."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from policy_themes.batch.result import Outcome, Result, Summary
+from policy_themes.documents.document import Document
+from policy_themes.documents.read import bytes_of, read_document
+from policy_themes.documents.tables import Row
+from policy_themes.errors import DocumentError, PolicyThemesError, TextError
+from policy_themes.tagging.tagger import Options, Tagger
+from policy_themes.tagging.text import checked
+
+__all__ = ["ARCHIVES", "FileUnit", "RowsUnit", "Unit", "Upload", "fault_of", "outcome_of"]
+
+ARCHIVES = (".zip",)
+
+
+@dataclass(frozen=True, slots=True)
+class FileUnit:
+    """A document or an archive on disk, under the name that results show."""
+
+    path: Path
+    name: str
+
+    @property
+    def key(self) -> str:
+        """What tells this file from another or a later one of its name."""
+        try:
+            facts = self.path.stat()
+        except OSError:
+            return self.name
+        return f"{self.name}|{facts.st_size}|{facts.st_mtime_ns}"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A document or an archive in memory."""
+
+    data: bytes
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowsUnit:
+    """Rows of a table that are tagged together; `fault` is what stopped the table from being read on behind them."""
+
+    rows: tuple[Row, ...]
+    fault: PolicyThemesError | None = None
+
+    @property
+    def key(self) -> str:
+        """A digest of the rows."""
+        digest = hashlib.sha256(str(self.fault).encode())
+        for row in self.rows:
+            digest.update(f"{row.where}\0{row.columns!r}\0".encode(errors="surrogatepass"))
+        return digest.hexdigest()
+
+
+Unit = FileUnit | RowsUnit
+
+
+def outcome_of(unit: FileUnit | RowsUnit | Upload, tagger: Tagger, options: Options) -> Outcome:
+    """Do one unit. What can't be read or tagged is in the outcome, never raised."""
+    if isinstance(unit, RowsUnit):
+        return Outcome(tagged(unit.rows, tagger, options), failures=(unit.fault,) if unit.fault else ())
+    try:
+        data = unit.data if isinstance(unit, Upload) else bytes_of(unit.path)
+        if Path(unit.name).suffix.lower() not in ARCHIVES:
+            return _of_document(read_document(data, unit.name), tagger, options)
+        return _of_archive(data, unit.name, tagger, options)
+    except DocumentError as error:
+        return Outcome(failures=(error,))
+
+
+def fault_of(unit: FileUnit | RowsUnit | Upload, zh: str, en: str) -> Outcome:
+    """The outcome of a unit that the program itself could not finish."""
+    if isinstance(unit, RowsUnit):
+        error = DocumentError(zh, en)
+        return Outcome(tuple(Result(row.where, row.columns, None, error) for row in unit.rows))
+    return Outcome(failures=(DocumentError(zh, en, where=unit.name),))
+
+
+def tagged(rows: Sequence[Row], tagger: Tagger, options: Options) -> tuple[Result, ...]:
+    """The result of each row, in order; a text that can't be tagged has its error there."""
+    errors = [_error(row.text) for row in rows]
+    sound = [row.text for row, error in zip(rows, errors, strict=True) if error is None]
+    taggings = iter(tagger.tag_batch(sound, options))
+    return tuple(
+        Result(row.where, row.columns, None if error else next(taggings), error)
+        for row, error in zip(rows, errors, strict=True)
+    )
+
+
+def _of_archive(data: bytes, name: str, tagger: Tagger, options: Options) -> Outcome:
+    """The outcomes of an archive's documents, joined."""
+    from policy_themes.documents.archive import members
+
+    outcomes = []
+    for member in members(data, name):
+        if member.data is None:
+            outcomes.append(Outcome(failures=(member.error,) if member.error else ()))
+            continue
+        try:
+            outcomes.append(_of_document(read_document(member.data, member.name), tagger, options))
+        except DocumentError as error:
+            outcomes.append(Outcome(failures=(error,)))
+    return _joined(outcomes, name)
+
+
+def _of_document(document: Document, tagger: Tagger, options: Options) -> Outcome:
+    """One row a piece; only sections are tagged."""
+    rows = [
+        Row(f"{document.name}#{at}", piece.text, {"document": document.name, **dataclasses.asdict(piece)})
+        for at, piece in enumerate(document.sections, 1)
+    ]
+    kept = [row for row, piece in zip(rows, document.sections, strict=True) if piece.kind == "section"]
+    of_section = iter(tagged(kept, tagger, options))
+    results = tuple(
+        next(of_section) if piece.kind == "section" else Result(row.where, row.columns, None)
+        for row, piece in zip(rows, document.sections, strict=True)
+    )
+    return Outcome(results, (Summary(document.name, document.facts, document.repairs, document.notes),))
+
+
+def _joined(outcomes: Sequence[Outcome], name: str) -> Outcome:
+    if not outcomes:
+        raise DocumentError("压缩包中没有可读的文件", "holds no document", where=name)
+    return Outcome(
+        tuple(result for one in outcomes for result in one.results),
+        tuple(summary for one in outcomes for summary in one.summaries),
+        tuple(failure for one in outcomes for failure in one.failures),
+    )
+
+
+def _error(text: str) -> TextError | None:
+    try:
+        checked(text)
+    except TextError as error:
+        return error
+    return None

@@ -1,0 +1,136 @@
+"""Packages of Office Open XML (ECMA-376 part 2): the parts by their relationships, and their XML, bounded and without entities.
+
+python-docx is not used for this: it refuses .docm and strict OOXML, fails on the dangling relationships that WPS leaves, loads
+every picture, and has nothing for numbering, text boxes or tracked changes.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from zipfile import ZipFile, ZipInfo
+
+from policy_themes.documents.limits import MAX_UNPACKED_BYTES
+from policy_themes.documents.readers.ole import SIGNATURE, check_open, streams
+from policy_themes.documents.zipped import opened, unpacked
+from policy_themes.errors import DocumentError
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+__all__ = ["MAX_XML_BYTES", "Package", "elements", "opened_package"]
+
+MAX_XML_BYTES = 64_000_000  # of one part: some 2,000 pages of running text
+MAX_ELEMENTS = 2_000_000  # of one part
+MAX_DEPTH = 120  # of elements within each other; a text box in a table in a table has some 30
+# Strict OOXML (ISO 29500) has the elements of the transitional kind under other namespaces.
+_STRICT = b"http://purl.oclc.org/ooxml/"
+_TRANSITIONAL = {
+    b"http://purl.oclc.org/ooxml/wordprocessingml/main": b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    b"http://purl.oclc.org/ooxml/officeDocument/math": b"http://schemas.openxmlformats.org/officeDocument/2006/math",
+    b"http://purl.oclc.org/ooxml/officeDocument/relationships": b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+}
+_RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """An opened package called `name`: its archive, and its members by path, in lower case and without the leading slash."""
+
+    name: str
+    archive: ZipFile
+    entries: Mapping[str, ZipInfo]
+
+    def part(self, path: str) -> bytes | None:
+        """The XML of the part at `path`, its namespaces those of the transitional kind; None if there is none. Raises DocumentError."""
+        entry = self.entries.get(path.lower())
+        if entry is None:
+            return None
+        content = unpacked(self.archive, entry, self.name, limit=MAX_XML_BYTES)
+        if _STRICT in content:
+            for strict, transitional in _TRANSITIONAL.items():
+                content = content.replace(strict, transitional)
+        return content
+
+    def related(self, path: str = "") -> list[tuple[str, str]]:
+        """What the part at `path` (by default the package) points to: (last word of the relationship's type, path), as stored."""
+        folder, own = posixpath.split(path)
+        rels = self.part(posixpath.join(folder, "_rels", f"{own}.rels"))
+        found = []
+        for element in elements(rels, self.name, depth=2) if rels else ():
+            if element.tag == _RELATIONSHIP and element.get("TargetMode") != "External":
+                target = posixpath.normpath(posixpath.join("/", folder, element.get("Target", "").replace("\\", "/")))
+                found.append((element.get("Type", "").rpartition("/")[2], target.lstrip("/").lower()))
+        return found
+
+
+def opened_package(data: bytes, name: str) -> Package:
+    """The package in `data`. Raises DocumentError naming `name`: encrypted, of the old binary format, damaged, or too large unpacked."""
+    if data.startswith(SIGNATURE):
+        check_open(streams(data, name), name)
+        raise DocumentError(
+            "内容是旧版二进制格式,不是扩展名所说的新格式;请把扩展名改为 .doc(或 .xls),或在 WPS、Word 中另存为新格式",
+            "is in the old binary format, whatever its suffix says; rename it to .doc (or .xls), or save it in the new format",
+            where=name,
+        )
+    archive = opened(data, name)
+    entries = {entry.filename.replace("\\", "/").lstrip("/").lower(): entry for entry in archive.infolist()}
+    if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
+        raise DocumentError(
+            f"解压后超过 {MAX_UNPACKED_BYTES // 1_000_000} MB,请压缩其中的图片或拆分",
+            f"unpacks to over {MAX_UNPACKED_BYTES // 1_000_000} MB; compress its pictures or split it",
+            where=name,
+        )
+    return Package(name, archive, entries)
+
+
+def elements(xml: bytes, name: str, *, depth: int) -> Iterator[Element]:
+    """The elements that stand `depth` deep (the root 1), each whole; it is let go of when the next one is asked for.
+
+    Raises DocumentError naming `name`: malformed, with a document type (the door to entities), or over MAX_ELEMENTS or MAX_DEPTH.
+    """
+    parse, errors = _parser()
+    within: list[Any] = []
+    count = 0
+    try:
+        for event, element in parse(io.BytesIO(xml), events=("start", "end"), forbid_dtd=True):
+            if event == "start":
+                within.append(element)
+                count += 1
+                if count > MAX_ELEMENTS or len(within) > MAX_DEPTH:
+                    raise _too_much(name)
+                continue
+            within.pop()
+            if len(within) == depth - 1:
+                yield element
+                if within:
+                    within[-1].remove(element)
+    except errors as error:
+        raise DocumentError(
+            "内部的 XML 有误,或含不安全的实体声明;请在 WPS 或 Word 中打开后另存",
+            "holds XML that is malformed or declares entities; open and save it in Word or WPS",
+            where=name,
+        ) from error
+
+
+def _parser() -> tuple[Any, tuple[type[Exception], ...]]:
+    try:
+        from defusedxml import DefusedXmlException
+        from defusedxml.ElementTree import ParseError, iterparse
+    except ImportError as error:
+        raise DocumentError(
+            "读取这种文件需要 defusedxml:pip install 'policy-themes[documents]'",
+            "reading it needs defusedxml: pip install 'policy-themes[documents]'",
+        ) from error
+    return iterparse, (ParseError, DefusedXmlException, ValueError, LookupError)
+
+
+def _too_much(name: str) -> DocumentError:
+    return DocumentError(
+        f"内容过多或嵌套过深(元素超过 {MAX_ELEMENTS} 个或 {MAX_DEPTH} 层),请拆分,或在 WPS、Word 中另存",
+        f"is too much or nested too deep (over {MAX_ELEMENTS} elements or {MAX_DEPTH} levels); split it, or save it in Word or WPS",
+        where=name,
+    )
