@@ -1,4 +1,4 @@
-"""Splitting, on shapes as they come. Each case gives a text and the pieces a person would cut: kind, number, heading path, start of the text."""
+"""Splitting, on shapes as they come: each case gives a text and the pieces a person would cut."""
 
 import re
 
@@ -92,7 +92,10 @@ def test_first_second_inside_an_item_stay_in_it() -> None:
 
 
 def test_first_second_at_the_start_of_lines_are_items() -> None:
-    text = "二、存在问题\n一是校舍老旧,两处为危房。\n二是师资不足。一是美术教师缺编;\n二是校医没有编制;\n三是保安年龄偏大。\n三是家长参与不够。"
+    text = (
+        "二、存在问题\n一是校舍老旧,两处为危房。\n二是师资不足。一是美术教师缺编;\n"
+        "二是校医没有编制;\n三是保安年龄偏大。\n三是家长参与不够。"
+    )
     assert [
         (number, text[-6:])
         for number, _, text in ((s.number, s.heading, s.text) for s in split(text) if s.kind == "section")

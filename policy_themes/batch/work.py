@@ -71,11 +71,13 @@ def outcome_of(unit: FileUnit | RowsUnit | Upload, tagger: Tagger, options: Opti
         return Outcome(tagged(unit.rows, tagger, options), failures=(unit.fault,) if unit.fault else ())
     try:
         data = unit.data if isinstance(unit, Upload) else bytes_of(unit.path)
-        if Path(unit.name).suffix.lower() not in ARCHIVES:
-            return _of_document(read_document(data, unit.name), tagger, options)
-        return _of_archive(data, unit.name, tagger, options)
+        if Path(unit.name).suffix.lower() in ARCHIVES:
+            return _of_archive(data, unit.name, tagger, options)
+        return _of_document(read_document(data, unit.name), tagger, options)
     except DocumentError as error:
-        return Outcome(failures=(error,))
+        # A result shows the document's name; an error says where the file is.
+        place = error.where if isinstance(unit, Upload) else str(unit.path)
+        return Outcome(failures=(DocumentError(error.zh, error.en, where=place, code=error.code),))
 
 
 def fault_of(unit: FileUnit | RowsUnit | Upload, zh: str, en: str) -> Outcome:
@@ -83,7 +85,7 @@ def fault_of(unit: FileUnit | RowsUnit | Upload, zh: str, en: str) -> Outcome:
     if isinstance(unit, RowsUnit):
         error = DocumentError(zh, en)
         return Outcome(tuple(Result(row.where, row.columns, None, error) for row in unit.rows))
-    return Outcome(failures=(DocumentError(zh, en, where=unit.name),))
+    return Outcome(failures=(DocumentError(zh, en, where=unit.name if isinstance(unit, Upload) else str(unit.path)),))
 
 
 def tagged(rows: Sequence[Row], tagger: Tagger, options: Options) -> tuple[Result, ...]:
@@ -107,7 +109,7 @@ def _of_archive(data: bytes, name: str, tagger: Tagger, options: Options) -> Out
             outcomes.append(Outcome(failures=(member.error,) if member.error else ()))
             continue
         try:
-            outcomes.append(_of_document(read_document(member.data, member.name), tagger, options))
+            outcomes.append(_of_document(read_document(member.data, f"{name}/{member.name}"), tagger, options))
         except DocumentError as error:
             outcomes.append(Outcome(failures=(error,)))
     return _joined(outcomes, name)

@@ -10,7 +10,7 @@ import contextlib
 import multiprocessing
 import signal
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -21,7 +21,8 @@ from policy_themes.tagging.tagger import Options, Tagger
 
 __all__ = ["Task", "Worker"]
 
-TRIES = 2  # a worker that dies may have been killed by somebody: the unit gets a second chance
+TRIES = 3  # a worker that dies may have been killed by somebody: its unit gets another chance
+FAILED_STARTS = 5  # deaths one after the other while loading, from which the fault is not the unit's
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Worker:
     def __init__(self, model: Path, seconds: float = MAX_SECONDS) -> None:
         self._model, self._seconds = model, seconds
         self.task: Task | None = None
+        self._failed_starts = 0
         self._start()
 
     def _start(self) -> None:
@@ -78,7 +80,7 @@ class Worker:
         except (EOFError, OSError):
             return self._after_death()
         if answer is None:
-            self._ready = True
+            self._ready, self._failed_starts = True, 0
             self._deadline = time.monotonic() + self._seconds if self.task else float("inf")
             return None
         if isinstance(answer, Exception):
@@ -123,19 +125,23 @@ class Worker:
         return self.task
 
     def _after_death(self) -> tuple[Task, Outcome] | None:
+        loading, task = not self._ready, self.task
+        self._failed_starts = self._failed_starts + 1 if loading else 0
         self._end()
+        if self._failed_starts == FAILED_STARTS:
+            raise RuntimeError("the worker process dies while it loads the model")
         self._start()
-        if self.task is None:
+        if task is None:
             return None
-        again = Task(self.task.index, self.task.unit, self.task.options, self.task.tries + 1)
-        if again.tries < TRIES:
-            self.give(again)
+        tries = task.tries if loading else task.tries + 1
+        if tries < TRIES:
+            self.give(replace(task, tries=tries))
             return None
         return self._done(
             fault_of(
-                again.unit,
-                "处理它的进程两次意外终止(可能内存不足),已放弃",
-                "its process died twice (out of memory?); given up",
+                task.unit,
+                f"处理它的进程 {TRIES} 次意外终止(可能内存不足),已放弃",
+                f"its process died {TRIES} times (out of memory?)",
             )
         )
 

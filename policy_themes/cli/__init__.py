@@ -42,6 +42,10 @@ def main() -> None:
         # The reader (head, less) has gone; what it wanted it has.
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        # A full disk, a share that went away: the run kept what it had done.
+        sys.stderr.write(f"错误:{error.filename or ''} {error.strerror}(磁盘已满、断开或没有权限?)\n")
+        sys.exit(1)
     except ModuleNotFoundError as error:
         sys.stderr.write(
             f"错误:缺少组件 {error.name};请运行 pip install 'policy-themes[documents,service,train]' (not installed)\n"

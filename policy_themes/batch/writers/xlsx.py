@@ -6,6 +6,7 @@ Rows go to disk as they come; what is counted for the other sheets grows with th
 from __future__ import annotations
 
 import contextlib
+import datetime
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ __all__ = ["writer"]
 
 MAX_CELL = 32_767  # characters, Excel's own limit
 MAX_ROWS = 1_048_575  # rows of a sheet below its header; more go to another sheet
+MADE = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 WIDTHS = {"正文": 70, "text": 70, "主题": 24, "概率": 16, EVIDENCE: 60, "标题路径": 36, "文件": 28, ERROR: 20}
 
 
@@ -35,6 +37,8 @@ def writer(path: Path, themes: Sequence[str]) -> Iterator[Writer]:
     }
     tally = Tally(themes)
     with xlsxwriter.Workbook(str(path), options) as workbook:
+        # The same outcomes give the same bytes, whenever they were written.
+        workbook.set_properties({"title": "主题打标结果", "created": MADE})
         sections = _Sections(workbook)
 
         def write(outcome: Outcome) -> None:

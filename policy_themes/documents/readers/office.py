@@ -10,6 +10,7 @@ import re
 from policy_themes.documents.limits import MAX_UNPACKED_BYTES
 from policy_themes.documents.readers import Reading, docx
 from policy_themes.documents.readers.ole import SIGNATURE, check_open, streams
+from policy_themes.documents.readers.ooxml import check_entities
 from policy_themes.documents.readers.soffice import Conversion, converted
 from policy_themes.documents.zipped import opened, unpacked
 from policy_themes.errors import DocumentError
@@ -17,7 +18,6 @@ from policy_themes.errors import DocumentError
 __all__ = ["read"]
 
 _BINARY = re.compile(rb"\\bin\d")
-_ENTITIES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _DOCX = ("docx", "MS Word 2007 XML")
 _WORD = Conversion("doc", "MS Word 97", *_DOCX)
 _RICH_TEXT = Conversion("rtf", "Rich Text Format", *_DOCX)
@@ -83,7 +83,7 @@ def _is_open_document(data: bytes, name: str) -> bool:
         raise DocumentError(
             "文件加了密码,请打开后取消密码再保存", "is password-protected; open it and save it without one", where=name
         )
-    _check_entities(b"".join(contents.values()), name)
+    check_entities(b"".join(contents.values()), name)
     return True
 
 
@@ -92,7 +92,7 @@ def _of_text(data: bytes, name: str) -> Conversion:
     if b'progid="Word.Document"' in head or b"schemas.microsoft.com/office/word/2003/wordml" in head:
         if not data.rstrip(b"\0 \t\r\n").endswith(b">"):
             raise DocumentError("文件不完整,请重新下载或重新导出", "is cut short; fetch or export it again", where=name)
-        _check_entities(data, name)
+        check_entities(data, name)
         return _WORD_XML
     if re.match(rb"\s*(?:MIME-Version|From|Content-Type):", head, re.IGNORECASE):
         raise DocumentError(
@@ -103,12 +103,3 @@ def _of_text(data: bytes, name: str) -> Conversion:
         "is no Word, WPS, RTF or ODT document; if it is plain text, rename it to .txt, else fetch it again or save it as .docx",
         where=name,
     )
-
-
-def _check_entities(xml: bytes, name: str) -> None:
-    if _ENTITIES.search(xml):
-        raise DocumentError(
-            "内部的 XML 含不安全的实体声明,请在 WPS 或 Word 中另存为 .docx",
-            "holds XML that declares entities; save it as .docx in Word or WPS",
-            where=name,
-        )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from policy_themes.errors import DocumentError
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-__all__ = ["MAX_XML_BYTES", "Package", "elements", "opened_package"]
+__all__ = ["MAX_XML_BYTES", "Package", "check_entities", "elements", "opened_package"]
 
 MAX_XML_BYTES = 64_000_000  # of one part: some 2,000 pages of running text
 MAX_ELEMENTS = 2_000_000  # of one part
@@ -33,6 +34,10 @@ _TRANSITIONAL = {
     b"http://purl.oclc.org/ooxml/officeDocument/math": b"http://schemas.openxmlformats.org/officeDocument/2006/math",
     b"http://purl.oclc.org/ooxml/officeDocument/relationships": b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
 }
+# In UTF-8 and in both kinds of UTF-16.
+_ENTITIES = re.compile(
+    b"|".join(word.encode(code) for word in ("<!DOCTYPE", "<!ENTITY") for code in ("utf-8", "utf-16-le", "utf-16-be"))
+)
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
 
@@ -114,6 +119,16 @@ def elements(xml: bytes, name: str, *, depth: int) -> Iterator[Element]:
             "holds XML that is malformed or declares entities; open and save it in Word or WPS",
             where=name,
         ) from error
+
+
+def check_entities(xml: bytes, name: str) -> None:
+    """Raise DocumentError naming `name` if XML declares entities: by these a few bytes become gigabytes, or the content of another file."""
+    if _ENTITIES.search(xml):
+        raise DocumentError(
+            "内部的 XML 含不安全的实体声明,请在 WPS 或 Office 中打开后另存",
+            "holds XML that declares entities; open and save it in Office or WPS",
+            where=name,
+        )
 
 
 def _parser() -> tuple[Any, tuple[type[Exception], ...]]:
