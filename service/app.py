@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from policy_themes import __version__
-from service import catalogue, classify, health, pages
+from service import catalogue, classify, documents, health, pages
 from service.limits import BodyLimit
 from service.problems import add_problem_handlers
 from service.settings import Settings
@@ -25,9 +25,9 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, at={"/documents": settings.max_document_bytes})
     add_problem_handlers(app)
-    for part in (classify, catalogue, health, pages):
+    for part in (classify, documents, catalogue, health, pages):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     return app

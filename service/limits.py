@@ -5,6 +5,8 @@ FastAPI's own `max_body_size` answers an honest Content-Length in plain text; ou
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -12,23 +14,23 @@ __all__ = ["BodyLimit"]
 
 
 class BodyLimit:
-    """ASGI middleware. A body over `max_bytes` is refused with 413 before it is read whole."""
+    """ASGI middleware. A body over `max_bytes`, or over the limit of its path in `at`, is refused with 413 before it is read whole."""
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
-        self.app, self.max_bytes = app, max_bytes
+    def __init__(self, app: ASGIApp, max_bytes: int, at: Mapping[str, int]) -> None:
+        self.app, self.max_bytes, self.at = app, max_bytes, at
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        read = 0
+        read, limit = 0, self.at.get(scope["path"], self.max_bytes)
 
         async def counted() -> Message:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > self.max_bytes:
-                raise HTTPException(413, f"the request body is over {self.max_bytes} bytes; send it in parts")
+            if read > limit:
+                raise HTTPException(413, f"the request body is over {limit} bytes; send it in parts")
             return message
 
         await self.app(scope, counted, send)

@@ -27,6 +27,7 @@ TITLES = {
     404: "没有这个地址",
     405: "不支持这种请求方法",
     413: "请求过大",
+    415: "不接受这种内容类型",
     422: "请求内容有误",
     500: "服务内部错误",
     503: "暂时无法提供服务",
@@ -70,6 +71,8 @@ class RequestError(InputError):
 def problem(error: PolicyThemesError) -> dict[str, Any]:
     """The body of an error's answer."""
     status = next(status for kind, status in STATUS if isinstance(error, kind))
+    if error.code == "media-type":
+        status = 415
     body = {
         "type": f"urn:policy-themes:{error.code}",
         "title": TITLES[status],

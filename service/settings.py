@@ -21,4 +21,11 @@ class Settings(BaseSettings):
         default=100_000, ge=10, le=1_000_000, description="一段文本上限,字符 (one text, characters)"
     )
     max_batch: int = Field(default=1_000, ge=1, le=10_000, description="一批上限,段 (sections a batch)")
+    max_document_bytes: int = Field(
+        default=50_000_000, ge=1_000, le=100_000_000, description="上传文件上限,字节 (an uploaded document, bytes)"
+    )
+    document_seconds: float = Field(
+        default=60, ge=1, le=600, description="处理一份文件的时限,秒 (time for one document, seconds)"
+    )
+    document_workers: int = Field(default=2, ge=1, le=64, description="读文件的进程 (processes that read documents)")
     pool_threads: int = Field(default=2, ge=1, le=64, description="处理大请求的线程 (threads for large requests)")

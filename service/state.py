@@ -12,9 +12,10 @@ from fastapi import FastAPI, Request
 from policy_themes.errors import ModelMissing, PolicyThemesError
 from policy_themes.tagging.tagger import Tagger
 from policy_themes.versions import Versions
+from service.reading import Readers
 from service.settings import Settings
 
-__all__ = ["State", "lifespan_of", "state_of", "tagger_of"]
+__all__ = ["State", "lifespan_of", "readers_of", "state_of", "tagger_of"]
 
 
 class State(TypedDict):
@@ -25,6 +26,7 @@ class State(TypedDict):
     tagger: Tagger | None
     fault: PolicyThemesError | None
     pool: anyio.CapacityLimiter
+    readers: Readers | None
 
 
 def lifespan_of(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[State]]:
@@ -33,13 +35,19 @@ def lifespan_of(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextM
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         versions = Versions(settings.models) if settings.models else Versions.shipped()
-        tagger = fault = None
+        tagger = fault = readers = None
         try:
-            tagger = Tagger.load(versions.live_folder())
+            folder = versions.live_folder()
+            tagger = Tagger.load(folder)
+            readers = Readers(folder, settings.document_workers, settings.document_seconds)
         except PolicyThemesError as error:
             fault = error
         pool = anyio.CapacityLimiter(settings.pool_threads)
-        yield State(settings=settings, versions=versions, tagger=tagger, fault=fault, pool=pool)
+        try:
+            yield State(settings=settings, versions=versions, tagger=tagger, fault=fault, pool=pool, readers=readers)
+        finally:
+            if readers:
+                readers.stop()
 
     return lifespan
 
@@ -55,3 +63,10 @@ def tagger_of(state: State) -> Tagger:
     if tagger is None:
         raise fault or ModelMissing("没有模型", "there is no model")
     return tagger
+
+
+def readers_of(state: State) -> Readers:
+    """The processes that read documents. Raises ModelError that says why there are none."""
+    if state["readers"] is None:
+        raise state["fault"] or ModelMissing("没有模型", "there is no model")
+    return state["readers"]

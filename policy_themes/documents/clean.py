@@ -45,7 +45,12 @@ _GAPS = re.compile(f"{_GAP}+")
 PROSE = 40  # characters from which a line with a full stop is running text, where no space stands between words
 _READING = r"[(\uff08][a-zɑāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿê]{1,7}[)\uff09]"
 _PINYIN = re.compile(rf"(?<=[{HAN}])(?:{_READING})+")
-_TRADITIONAL = re.compile(r"[學會發國為時長來過說們見書經條動務黨員萬與對業開關]")
+# The commonest characters that simplified text never has.
+_TRADITIONAL = re.compile(
+    "[學會發國為時長來過說們見書經條動務黨員萬與對業開關兒應盡資辦園區縣鄉鎮師實質體標準設計劃組織結構調處類選進這個從後網戰歷歲讓議論證護費"
+    "賽責訓講課題領導隊協聯聽習號線級續總統編練難雙農獎勵產權擇舊還邊遠運連達遲鄰醫釋鐵銀錢錯門問間閱陽陰陣際險隨隱雜離電響頁項順須預頒頻顯"
+    "風飛養館驗鬥鬧麗黃點齊齡場報愛創樂環圖廳廣廠縮給絡納純綱維緊綠績]"
+)
 # Characters that OpenCC leaves in names and compounds, where mainland documents write the other.
 _VARIANT = re.compile(r"於|(?<![显顯名原专專论論编編土巨卓昭遗遺译譯合])著(?![名作称稱述者录錄书書])")
 _VARIANTS = {"於": "于", "著": "着"}

@@ -65,7 +65,7 @@ def _lines(package: Package, parts: dict[str, str], document: bytes, *, contents
     styles = Styles.read(package.part(parts.get("styles", "")), name)
     numbering = Numbering.read(package.part(parts.get("numbering", "")), styles, name)
     runs = Runs(styles, Counter(), [], contents)
-    blocks = Blocks(runs, numbering)
+    blocks = Blocks(runs, numbering, numbering.elsewhere())
     lines: list[str] = []
     length = 0
     for line in _all(blocks, package, parts, document):
@@ -91,10 +91,12 @@ def _notes(blocks: Blocks, package: Package, parts: dict[str, str], kind: str) -
     """The footnotes or endnotes that the text refers to, in the order in which it does, numbered from 1."""
     wanted = list(dict.fromkeys(identifier for told, identifier in blocks.runs.references if told == kind))
     xml = package.part(parts.get(f"{kind}s", "")) if wanted else None
-    said = {}
+    said, numbering = {}, blocks.numbering.elsewhere()
     for element in elements(xml, package.name, depth=2) if xml else ():
         if element.get(f"{W}id", "") in wanted:
-            said[element.get(f"{W}id", "")] = " ".join(line.replace("\t", " ") for line in blocks.inside(element))
+            said[element.get(f"{W}id", "")] = " ".join(
+                line.replace("\t", " ") for line in blocks.inside(element, numbering)
+            )
     for at, identifier in enumerate(wanted, 1):
         if said.get(identifier):
             yield f"[{at}] {said[identifier]}"

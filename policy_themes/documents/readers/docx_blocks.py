@@ -25,11 +25,13 @@ _WRAPPERS = (f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}smartTag", f"{W}
 class Blocks:
     """Reads blocks one after the other: `lines` for each, then `end`.
 
-    `held` is text whose paragraph mark was deleted or is hidden: it goes on in the next paragraph.
+    `numbering` counts here, `boxes` in the text boxes. `held` is text whose paragraph mark was deleted or is hidden: it goes on in
+    the next paragraph.
     """
 
     runs: Runs
     numbering: Numbering
+    boxes: Numbering
     held: str = ""
     in_cell: bool = False
 
@@ -55,9 +57,9 @@ class Blocks:
         if text:
             yield text
 
-    def inside(self, holder: Element, *, in_cell: bool = False) -> list[str]:
+    def inside(self, holder: Element, numbering: Numbering, *, in_cell: bool = False) -> list[str]:
         """The lines of a text box, a cell or a note: fields and deleted paragraph marks don't reach over its edge."""
-        inner = Blocks(replace(self.runs, fields=[]), self.numbering, in_cell=in_cell or self.in_cell)
+        inner = Blocks(replace(self.runs, fields=[]), numbering, self.boxes, in_cell=in_cell or self.in_cell)
         return [*inner._all(holder), *inner.end()]
 
     def _all(self, holder: Element) -> Iterator[str]:
@@ -75,10 +77,10 @@ class Blocks:
             if isinstance(piece, str):
                 text += piece
             elif text.strip():
-                boxes += self.inside(piece)
+                boxes += self.inside(piece, self.boxes)
             else:
                 # A box that stands before the first word of its paragraph is read before it.
-                yield from self.inside(piece)
+                yield from self.inside(piece, self.boxes)
         self.runs.end_paragraph()
         self.held = text if gone else ""
         text = _BREAKS.sub(" ", text).strip()
@@ -91,10 +93,13 @@ class Blocks:
         if all(len(row) <= 1 for row in rows):
             # One column is a frame around text, not a table: its paragraphs stay lines.
             for cell in (cell for row in rows for cell in row):
-                yield from self.inside(cell)
+                yield from self.inside(cell, self.numbering)
             return
         for row in rows:
-            cells = [" ".join(line.replace("\t", " ") for line in self.inside(cell, in_cell=True)) for cell in row]
+            cells = [
+                " ".join(line.replace("\t", " ") for line in self.inside(cell, self.numbering, in_cell=True))
+                for cell in row
+            ]
             if line := "\t".join(cells).strip():
                 yield line
 

@@ -78,6 +78,10 @@ class Numbering:
         found = {key: _list(part, pattern_of(part), levels) for key, part in lists.items()}
         return cls(styles, found)
 
+    def elsewhere(self) -> Numbering:
+        """The same lists, none of them begun: text boxes and notes count for themselves."""
+        return replace(self, counts={}, begun=set())
+
     def label(self, properties: Element | None) -> str:
         """The number in front of the next paragraph, given its w:pPr, with the space behind it; "" if it has none. Counts it."""
         found = self._place(properties)
@@ -120,6 +124,10 @@ class Numbering:
         fresh = before is None or (at in one.started and (key, at) not in self.begun)
         counts[at] = one.levels[at].start if fresh or before is None else before + 1
         self.begun.add((key, at))
+        # An item without one above it counts as the first of an item that nobody wrote, which takes a number too.
+        for above in range(at):
+            if counts[above] is None:
+                counts[above] = one.levels[above].start if above in one.levels else 0
         for below in range(at + 1, LEVELS):
             restart = one.levels[below].restart if below in one.levels else None
             if restart is None or at < restart:
@@ -128,9 +136,11 @@ class Numbering:
 
 
 def _shown(one: _List, level: Level, counts: list[int | None], at: int) -> str:
-    """The number of level `at`, where `level` shows it; one that has not been counted yet is where it starts."""
+    """The number of level `at`, where `level` shows it; a level of bullets has none."""
     other = one.levels.get(at, Level())
     count = counts[at]
+    if other.number_format == "bullet":
+        return ""
     return numeral(other.start if count is None else count, "decimal" if level.legal else other.number_format)
 
 
