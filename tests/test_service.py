@@ -113,9 +113,9 @@ def test_a_batch_keeps_order_and_gives_each_bad_item_its_error(client: httpx.Cli
 
 def test_an_id_that_cannot_be_echoed_is_an_error_of_its_own(client: httpx.Client) -> None:
     raw = b'{"items": [{"id": "\\ud800", "text": "\\u65b0\\u5efa\\u5b66\\u6821"}, {"text": "\\u65b0\\u5efa\\u5b66\\u6821"}]}'
-    results = client.post(
-        "/classify/batch", content=raw, headers={"content-type": "application/json"}
-    ).json()["results"]
+    results = client.post("/classify/batch", content=raw, headers={"content-type": "application/json"}).json()[
+        "results"
+    ]
     assert results[0]["error"]["where"] == "items.0.id"
     assert results[1]["themes"]
 

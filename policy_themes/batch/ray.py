@@ -6,8 +6,10 @@ The nodes need this package, the model folder and the inputs at the same paths (
 from __future__ import annotations
 
 import json
+import logging
 import os
 import pickle
+import socket
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -22,6 +24,7 @@ from policy_themes.tagging.tagger import Options, Tagger
 
 __all__ = ["on_ray"]
 
+KNOCK = 5  # seconds that the head node has to accept a connection
 WAVE = 1024  # units handed to Ray at a time: what the driver holds of a table is bounded
 
 
@@ -33,6 +36,7 @@ def on_ray(model: Path, options: Options, workers: int | None, address: str | No
     # Ray would otherwise copy the caller's whole environment of packages to the workers, and report usage to its makers.
     os.environ.setdefault("RAY_ENABLE_UV_RUN_RUNTIME_ENV", "0")
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     try:
         import ray
     except ImportError as error:
@@ -53,20 +57,27 @@ def on_ray(model: Path, options: Options, workers: int | None, address: str | No
 
 
 def _join(ray: Any, address: str | None) -> None:
+    """Connect to the cluster, or start one here."""
     try:
-        ray.init(
-            address=address,
-            include_dashboard=False if address is None else None,
-            logging_level="error",
-            log_to_driver=False,
-        )
-    except (ConnectionError, TimeoutError, ValueError, RuntimeError) as error:
+        if address and address != "auto":
+            _knock(address)
+        here = {"include_dashboard": False} if address is None else {}
+        ray.init(address=address, logging_level="error", log_to_driver=False, **here)
+    except (OSError, ValueError, RuntimeError) as error:
         raise InputError(
-            f"连不上 Ray 集群:{error}",
-            "no Ray cluster answers there; start one with ray start --head",
+            f"连不上 Ray 集群:{error};先在主节点运行 ray start --head",
+            f"no Ray cluster answers ({error}); start one with ray start --head",
             where=address or "",
         ) from error
     ray.data.DataContext.get_current().enable_progress_bars = False
+    for name in ("ray.data", "ray.data._internal"):  # the run shows its own progress
+        logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def _knock(address: str) -> None:
+    """Ray itself retries for minutes before it says that nobody is there. Raises OSError or ValueError."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    socket.create_connection((host or "127.0.0.1", int(port)), timeout=KNOCK).close()
 
 
 def _done(
