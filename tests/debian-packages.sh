@@ -1,10 +1,10 @@
 #!/bin/sh
 # Debian packages that only tests need. Installed where that is allowed; elsewhere the tests that need them say so and are skipped.
 set -eu
-wanted="chromium"
+wanted="chromium:chromium libreoffice-writer-nogui:soffice"
 missing=""
-for package in $wanted; do
-    command -v "$package" >/dev/null 2>&1 || missing="$missing $package"
+for entry in $wanted; do
+    command -v "${entry#*:}" >/dev/null 2>&1 || missing="$missing ${entry%%:*}"
 done
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

@@ -15,8 +15,20 @@ import pytest
 from conftest import COMMAND
 from openpyxl import load_workbook
 
-PLAN = "某县教育局{year}年工作要点\n一、办好学前教育\n1.新建公办幼儿园{n}所,增加普惠学位。\n2.治理幼儿园“小学化”倾向。\n二、守牢安全底线\n3.排查校园消防隐患{n}处,开展应急演练。\n"
-NOTICE = "某县教育局关于做好资助工作的通知\n各中心校:\n一、向家庭经济困难学生发放助学金{n}万元。\n二、资助资金一律打卡发放。\n某县教育局\n{year}年3月5日\n"
+PLAN = """某县教育局{year}年工作要点
+一、办好学前教育
+1.新建公办幼儿园{n}所,增加普惠学位。
+2.治理幼儿园“小学化”倾向。
+二、守牢安全底线
+3.排查校园消防隐患{n}处,开展应急演练。
+"""
+NOTICE = """某县教育局关于做好资助工作的通知
+各中心校:
+一、向家庭经济困难学生发放助学金{n}万元。
+二、资助资金一律打卡发放。
+某县教育局
+{year}年3月5日
+"""
 
 
 @pytest.fixture
@@ -159,12 +171,11 @@ def test_a_killed_run_goes_on_where_it_stopped(run_command, tmp_path: Path, suff
     top, out, whole = many(tmp_path / "many", 120), tmp_path / f"out.{suffix}", tmp_path / f"whole.{suffix}"
     out.write_text("先前的结果", "utf-8")
     run_command("tag", top, "-o", whole)
-    done_before = 0
+    journal, done_before = journal_of(out), 0
     for goal in (15, 50, 90):
         process = subprocess.Popen(
             [COMMAND, "tag", top, "-o", out, "--resume"], stderr=subprocess.DEVNULL, start_new_session=True
         )
-        journal = journal_of(out)
         until(lambda goal=goal: journal.exists() and journal.read_bytes().count(b"\n") > goal, process)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()

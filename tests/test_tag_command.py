@@ -6,9 +6,11 @@ import signal
 import subprocess
 from pathlib import Path
 
+import pyarrow
 import pytest
 from conftest import COMMAND
 from openpyxl import Workbook, load_workbook
+from pyarrow import parquet
 
 TEXTS = ["新建公办幼儿园3所。", "排查校园消防隐患,开展应急演练。", "同志们,大家上午好!"]
 EXPECTED = [{"学前", "基建"}, {"安全"}, set()]
@@ -79,6 +81,15 @@ def test_xlsx_in_and_out(run_command, tmp_path: Path) -> None:
     assert sheet.auto_filter.ref == "A1:F4"
 
 
+def test_parquet_in_and_out(run_command, tmp_path: Path) -> None:
+    given, out = tmp_path / "in.parquet", tmp_path / "out.parquet"
+    parquet.write_table(pyarrow.table({"编号": [1, 2, 3], "正文": TEXTS}), given)
+    assert run_command("tag", given, "-o", out).returncode == 0
+    rows = parquet.read_table(out).to_pylist()
+    assert [row["编号"] for row in rows] == [1, 2, 3]
+    assert [names(row) for row in rows] == EXPECTED
+
+
 def test_a_plain_document_gives_a_row_a_section(run_command, tmp_path: Path) -> None:
     document = tmp_path / "要点.txt"
     text = "某县教育局工作要点\n一、办好学前教育\n1.新建公办幼儿园3所。\n2.治理“小学化”倾向。\n"
@@ -132,6 +143,7 @@ def test_one_bad_row_is_reported_and_the_rest_is_written(run_command, tmp_path: 
         ("f.csv", "text,text\n新建,1\n", "列名重复"),
         ("g.csv", "text\n新建,扩建\n", ":2: 有 2 个单元格"),
         ("h.xlsx", "not a workbook", "不是可读的 xlsx"),
+        ("h.parquet", "not parquet", "不是可读的 Parquet"),
         ("i.exe", "x", "还不会读 .exe"),
         ("j.docx", "x", "j.docx"),
         ("missing.csv", None, "没有这个文件"),

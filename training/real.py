@@ -18,15 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from policy_themes.documents.clean import cleaned
-from policy_themes.documents.encoding import decoded
-from policy_themes.errors import InputError, LabelError
+from policy_themes.documents.read import SUFFIXES, bytes_of, read_document
+from policy_themes.errors import DocumentError, InputError, LabelError
 from policy_themes.tagging.text import normalise
 from training.labels import REAL, Item
 
 __all__ = ["RealSection", "find", "items_of", "read_real"]
 
 ANCHOR = 12  # characters
-SUFFIXES = (".txt", ".md")
 _WORD = re.compile(r"[^\W_]")
 
 
@@ -67,19 +66,27 @@ def read_real(labels: Path) -> list[RealSection]:
 
 
 def find(folder: Path, sections: Sequence[RealSection]) -> list[tuple[RealSection, str]]:
-    """The labelled sections that stand in the documents of `folder` (txt and md, at any depth), with their cleaned text.
+    """The labelled sections that stand in the documents of `folder` (at any depth), with their cleaned text.
 
-    Each section is given once. Raises InputError if the folder is missing or holds none of them.
+    Each section is given once; documents that can't be read are passed over. Raises InputError if the folder is missing, or holds
+    none of the sections: then with the first document that could not be read.
     """
     if not folder.is_dir():
         raise InputError("没有这个文件夹", "there is no such folder", where=str(folder))
     found: dict[RealSection, str] = {}
+    unread: DocumentError | None = None
     for path in sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES):
-        text = cleaned(decoded(path.read_bytes(), str(path)))
+        try:
+            text = cleaned(read_document(bytes_of(path), str(path)).text)
+        except DocumentError as error:
+            unread = unread or error
+            continue
         for section, piece in _found_in(text, sections):
             found.setdefault(section, piece)
     if not found:
-        raise InputError("没有找到任何已标注的真实文件段落", "holds none of the labelled sections", where=str(folder))
+        raise unread or InputError(
+            "没有找到任何已标注的真实文件段落", "holds none of the labelled sections", where=str(folder)
+        )
     return list(found.items())
 
 

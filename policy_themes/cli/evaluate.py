@@ -19,7 +19,7 @@ def evaluate(
 ) -> None:
     """用训练未见过的标注段落测量模型。Measure a model on labelled sections that it was not trained on.
 
-    给文件夹时,在其中的 txt、md 文件里查找 labels/real.jsonl 标过的段落。Of a folder: the sections that labels/real.jsonl has labels for.
+    给文件夹时,在其中的文件里查找 labels/real.jsonl 标过的段落。Of a folder: the sections that labels/real.jsonl has labels for.
     """
     from policy_themes.cli.folders import labels_folder
     from policy_themes.tagging.tagger import Tagger

@@ -1,4 +1,4 @@
-"""Tables with a text column: jsonl, csv and xlsx, row by row."""
+"""Tables with a text column: jsonl, csv, xlsx and parquet, row by row."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from policy_themes.errors import TableError
 
 __all__ = ["SUFFIXES", "Row", "read_jsonl", "read_table"]
 
-SUFFIXES = (".jsonl", ".csv", ".xlsx")
+SUFFIXES = (".jsonl", ".csv", ".xlsx", ".parquet")
 TEXT_COLUMNS = ("text", "正文", "文本", "内容")
 MAX_LINE_BYTES = 4_000_000
 MAX_FILE_BYTES = 1_000_000_000
@@ -43,6 +43,8 @@ def read_table(path: Path, column: str | None = None) -> Iterator[Row]:
         if path.suffix.lower() == ".jsonl":
             with path.open("rb") as lines:
                 yield from read_jsonl(lines, str(path), column)
+        elif path.suffix.lower() == ".parquet":
+            yield from _parquet_rows(path, column)
         elif path.suffix.lower() == ".csv":
             yield from _rows(_csv_records(path), str(path), column)
         else:
@@ -125,6 +127,29 @@ def _csv_records(path: Path) -> Iterator[tuple[int, list[Any]]]:
                 f"CSV 格式有误:{error}", f"is not well-formed CSV: {error}", where=f"{path}:{reader.line_num}"
             ) from error
         yield reader.line_num, list(record)
+
+
+def _parquet_rows(path: Path, column: str | None) -> Iterator[Row]:
+    """The rows of a Parquet file, a batch at a time; columns keep their types."""
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError as error:
+        raise TableError(
+            "读 .parquet 需要 pyarrow:pip install 'policy-themes[parquet]'",
+            "reading .parquet needs pyarrow: pip install 'policy-themes[parquet]'",
+            where=str(path),
+        ) from error
+    number = 0
+    try:
+        with parquet.ParquetFile(path) as file:
+            text_column = _text_column(file.schema_arrow.names, column, str(path))
+            for batch in file.iter_batches(batch_size=1000):
+                for record in batch.to_pylist():
+                    number += 1
+                    yield _row(record, text_column, f"{path}:{number}")
+    except pyarrow.ArrowException as error:
+        raise TableError("不是可读的 Parquet 文件", f"is not readable Parquet: {error}", where=str(path)) from error
 
 
 def _xlsx_records(path: Path) -> Iterator[tuple[int, list[Any]]]:

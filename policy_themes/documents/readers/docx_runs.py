@@ -27,6 +27,7 @@ _ADDED = (f"{W}ins", f"{W}moveTo")
 # Properties say how text looks, w:rt is the pinyin above it.
 _PASSED = (f"{W}pPr", f"{W}rPr", f"{W}sdtPr", f"{W}rt", f"{W}delText", f"{W}delInstrText")
 _PICTURES = ("}blip", "}imagedata")
+MAX_FIELDS = 50  # within each other; Word allows 20
 _CONTENTS = re.compile(r"\s*TOC\b")
 _ENCLOSED = re.compile(r"\s*EQ\s*\\o(?:\s*\\a[clr])?\s*\(\s*[○◯〇△□◇]\s*[,，;]\s*(.*?)\s*\)\s*", re.IGNORECASE)
 _HAN_DIGITS = "一二三四五六七八九十"
@@ -129,7 +130,7 @@ class Runs:
             self.seen["objects"] += 1
 
     def _field(self, kind: str) -> Iterator[str]:
-        if kind == "begin":
+        if kind == "begin" and len(self.fields) < MAX_FIELDS:
             self.fields.append(_Field())
         elif kind == "separate" and self.fields:
             self.fields[-1].result = True
