@@ -7,7 +7,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PIP_REQUIRE_VIRTUALENV = 1
 
-.PHONY: help install serve test check train readme peers ablation bench clean lock
+.PHONY: help install serve test check train readme peers ablation bench folders clean lock
 .DEFAULT_GOAL := help
 
 help:
@@ -62,6 +62,10 @@ ablation: .venv/installed-dev
 
 bench: .venv/installed-dev
 	$(BIN)/python -m benchmarks.tagging
+
+# 5,000 mixed files: throughput, memory, kills and resuming; ARGS="1000 --ray" for fewer and for Ray too.
+folders: .venv/installed-dev
+	$(BIN)/python -m benchmarks.folders $(ARGS)
 
 # Pin what a fresh environment resolves to today. Run it, then the tests, then commit the new constraints.txt.
 lock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
@@ -47,14 +48,14 @@ class _Reader(Protocol):
 
 
 def bytes_of(path: Path) -> bytes:
-    """The bytes of a file. Raises DocumentError if it can't be read or is over MAX_BYTES."""
+    """The bytes of a file. Raises DocumentError if it can't be read, is over MAX_BYTES, or is a pipe or a device."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise DocumentError(
-                f"文件超过 {MAX_BYTES // 1_000_000} MB,请拆分",
-                f"is over {MAX_BYTES // 1_000_000} MB; split it",
-                where=str(path),
-            )
+        facts = path.stat()
+        if not stat.S_ISREG(facts.st_mode):
+            raise DocumentError("不是普通文件(管道或设备)", "is no regular file", where=str(path))
+        if facts.st_size > MAX_BYTES:
+            limit = MAX_BYTES // 1_000_000
+            raise DocumentError(f"文件超过 {limit} MB,请拆分", f"is over {limit} MB; split it", where=str(path))
         return path.read_bytes()
     except OSError as error:
         raise DocumentError("无法读取文件", f"cannot be read: {error.strerror}", where=str(path)) from error

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["Style", "Styles", "W", "number", "switched", "value"]
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+MAX_BASES = 20  # styles on top of each other; Word allows 11
 _OFF = ("0", "false", "off")
 
 
@@ -57,10 +58,11 @@ class Styles:
         return cls(found, default)
 
     def of(self, identifier: str | None) -> Iterator[Style]:
-        """A style and those it is based on, the nearest first."""
-        seen = set[str | None]()
-        while identifier not in seen and (style := self.by_id.get(identifier or "")):
-            seen.add(identifier)
+        """A style and those it is based on, the nearest first; styles that are based on each other in a circle end it."""
+        for _ in range(MAX_BASES):
+            style = self.by_id.get(identifier or "")
+            if style is None:
+                return
             yield style
             identifier = style.base
 
