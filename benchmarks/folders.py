@@ -1,8 +1,8 @@
 """python -m benchmarks.folders [FILES] [--ray]: a folder of mixed files through `policy-themes tag`.
 
 Makes FILES documents (default 5,000; txt and md in four encodings, html, docx, csv, zip, every twentieth a copy of a binary fixture
-of the tests), then tags them with one and with two workers (time ratio, peak memory), kills the run at three random moments and resumes it, and
-with --ray does the same over Ray with a worker killed. Outputs must be the same byte for byte.
+of the tests), then tags them with one and with two workers (time ratio, peak memory), kills the run at three random moments and
+resumes it, and with --ray does the same over Ray with a worker killed. Outputs must be the same byte for byte.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -32,16 +33,16 @@ class Method:
     name: str = "as shipped"
     columns: tuple[str, ...] = ("words",)
     inner_words: bool = True
-    pairs: bool = True
+    pairs: bool = False  # of neighbouring words, within a clause
     lexicon: bool = True
     least_items: int = 2
     machine: Callable[[], Any] = lambda: LinearSVC(C=0.5, random_state=1)
-    parts: tuple[float, ...] = (1, 1, 1)  # weights of the whole, the best sentence, the best window
+    parts: tuple[float, ...] = (1, 1, 1)  # weights of the whole, the best sentence, the best window of clauses
     stacked: bool = False
     dependent: bool = False  # each theme's score from those of all themes
     threshold: str = "shipped"  # or "best", "density", "each theme"
     heading: bool = False  # the heading above a real section put before its text
-    window: int = 2
+    window: int = 1  # clauses
     phrases: bool = True
     kinds: tuple[str, ...] = ("section", "clause")
     share: float = 1.0  # of the labelled items
@@ -55,13 +56,14 @@ def variants() -> list[Method]:
         Method("characters 2-4 alone", columns=("characters",)),
         Method("words and characters", columns=("words", "characters")),
         Method("no words within words", inner_words=False),
-        Method("no pairs", pairs=False),
+        Method("pairs of words too", pairs=True),
+        Method("pairs and characters too", pairs=True, columns=("words", "characters")),
         Method("no lexicon", lexicon=False),
         Method("features met once too", least_items=1),
         Method("features met three times", least_items=3),
         Method("whole section alone", parts=(1, 0, 0)),
         Method("best sentence alone", parts=(0, 1, 0)),
-        Method("best window alone", parts=(0, 0, 1)),
+        Method("best clause alone", parts=(0, 0, 1)),
         Method("section and sentence", parts=(1, 1, 0)),
         Method("weights 1:1:2", parts=(1, 1, 2)),
         Method("weights 2:1:1", parts=(2, 1, 1)),
@@ -71,7 +73,8 @@ def variants() -> list[Method]:
         Method("threshold best on held-out text", threshold="best"),
         Method("threshold matched to held-out density", threshold="density"),
         Method("a threshold for each theme", threshold="each theme"),
-        Method("windows of one clause", window=1),
+        Method("windows of two clauses", window=2),
+        Method("windows of two clauses, pairs", window=2, pairs=True),
         Method("windows of three clauses", window=3),
         Method("SVM, C 0.25", machine=lambda: svm(C=0.25, random_state=1)),
         Method("SVM, C 1", machine=lambda: svm(C=1, random_state=1)),
@@ -102,7 +105,7 @@ class Cut:
         pieces: tuple[list[Unit], list[Unit]] = ([], [])
         owners: tuple[list[int], list[int]] = ([], [])
         for at, text in enumerate(texts):
-            found = [_reduced(clause, method) for clause in clauses(text, segmenter)]
+            found = [_changed(clause, text, segmenter, method) for clause in clauses(text, segmenter)]
             wholes.append(_unit(text, found))
             sentences: dict[int, list[Clause]] = {}
             for clause in found:
@@ -127,13 +130,15 @@ class Cut:
         )
 
 
-def _reduced(clause: Clause, method: Method) -> Clause:
-    kept = clause.features if method.pairs else tuple(feature for feature in clause.features if "_" not in feature)
+def _changed(clause: Clause, text: str, segmenter: Segmenter, method: Method) -> Clause:
+    kept = clause.features
     if not method.inner_words:
         # A word follows the words inside it, so those inside it are prefixes or middles of a later, longer neighbour.
-        kept = tuple(
-            f for at, f in enumerate(kept) if "_" in f or not any(f in g for g in kept[at + 1 : at + 5] if "_" not in g)
-        )
+        kept = tuple(f for at, f in enumerate(kept) if not any(f in g for g in kept[at + 1 : at + 5]))
+    if method.pairs:
+        words = segmenter.words(normalise(text[clause.start : clause.end]))
+        told = [word if parts else None for word in words if (parts := segmenter.parts(word)) is not None]
+        kept += tuple(f"{one}_{two}" for one, two in pairwise(told) if one and two)
     return dataclasses.replace(clause, features=kept)
 
 

@@ -11,7 +11,7 @@
     ├── ModelError
     │   ├── ModelMissing      no model there
     │   ├── ModelDamaged      a file is missing, altered or malformed
-    │   └── ModelTooNew       written by a later version of this program
+    │   └── ModelForeign      written by a version of this program that has another format
     └── PromotionRefused      the candidate is not better, or not comparable
 
 The core knows neither HTTP nor exit codes: service/problems.py and cli/ each hold one table from these classes to theirs.
@@ -28,8 +28,8 @@ __all__ = [
     "LabelError",
     "ModelDamaged",
     "ModelError",
+    "ModelForeign",
     "ModelMissing",
-    "ModelTooNew",
     "PolicyThemesError",
     "PromotionRefused",
     "TableError",
@@ -111,8 +111,8 @@ class ModelDamaged(ModelError):
     code = "model-damaged"
 
 
-class ModelTooNew(ModelError):
-    code = "model-too-new"
+class ModelForeign(ModelError):
+    code = "model-foreign"
 
 
 class PromotionRefused(PolicyThemesError):

@@ -8,7 +8,7 @@
 
 Tagging reads plain arrays and JSON after checking every digest; it never unpickles.
 
-To change the format: add one to FORMAT, read the old number too in `_opened` (or say in its error how to convert), write only the new
+To change the format: add one to FORMAT, read the old number too in `load_manifest` (or say in its error how to convert), write only the new
 one, and add a folder of the old format to the tests.
 """
 
@@ -26,13 +26,13 @@ from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 
-from policy_themes.errors import ModelDamaged, ModelMissing, ModelTooNew
+from policy_themes.errors import ModelDamaged, ModelForeign, ModelMissing
 from policy_themes.tagging.scorer import Weights
 from policy_themes.themes import Theme
 
 __all__ = ["FORMAT", "Model", "load_manifest", "load_model", "save_model"]
 
-FORMAT = 1
+FORMAT = 2  # 1 had pairs of words among the features and windows of two clauses among what was scored
 MAX_FILE_BYTES = 64_000_000
 MAX_UNPACKED_BYTES = 512_000_000
 MANIFEST = "manifest.json"
@@ -79,7 +79,7 @@ def save_model(folder: Path, model: Model, facts: Mapping[str, Any], files: Mapp
 
 
 def load_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a model folder, checked. Raises ModelMissing, ModelDamaged or ModelTooNew."""
+    """The manifest of a model folder, checked. Raises ModelMissing, ModelDamaged or ModelForeign."""
     if not folder.is_dir():
         raise ModelMissing("没有这个模型文件夹", "there is no such model folder", where=str(folder))
     raw = _read(folder / MANIFEST)
@@ -89,10 +89,11 @@ def load_manifest(folder: Path) -> dict[str, Any]:
         raise _damaged(folder / MANIFEST, "不是合法的 JSON", "is not valid JSON") from error
     if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), int):
         raise _damaged(folder / MANIFEST, "缺少 format", "has no format number")
-    if manifest["format"] > FORMAT:
-        raise ModelTooNew(
-            f"模型格式为 {manifest['format']},本程序只认识到 {FORMAT};请升级 policy-themes",
-            f"the model's format is {manifest['format']}, this program knows up to {FORMAT}; upgrade policy-themes",
+    if manifest["format"] != FORMAT:
+        newer = manifest["format"] > FORMAT
+        raise ModelForeign(
+            f"模型格式为 {manifest['format']},本程序的是 {FORMAT};请{'升级 policy-themes' if newer else '重新训练(policy-themes train)'}",
+            f"the model's format is {manifest['format']}, this program's {FORMAT}; {'upgrade it' if newer else 'train the model again'}",
             where=str(folder / MANIFEST),
         )
     if raw != _sealed({key: value for key, value in manifest.items() if key != "seal"}):
@@ -101,7 +102,7 @@ def load_manifest(folder: Path) -> dict[str, Any]:
 
 
 def load_model(folder: Path) -> Model:
-    """Load a model folder after checking every file's digest. Raises ModelMissing, ModelDamaged or ModelTooNew."""
+    """Load a model folder after checking every file's digest. Raises ModelMissing, ModelDamaged or ModelForeign."""
     manifest = load_manifest(folder)
     contents = {}
     for name, digest in manifest["files"].items():

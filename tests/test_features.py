@@ -26,20 +26,11 @@ def test_features_hold_no_white_space(text: str) -> None:
         assert feature.split() == [feature]
 
 
-def test_pairs_join_words_of_one_clause_only() -> None:
-    found = features("推进均衡发展,加强教师培训。改善条件", SEGMENTER)
-    assert "教师_培训" in found
-    assert "发展_加强" not in found
-    assert "培训_改善" not in found
+def test_enumeration_marks_do_not_end_clauses() -> None:
+    assert len(clauses("学前、职教协调发展", SEGMENTER)) == 1
 
 
-def test_enumeration_marks_part_pairs_but_not_clauses() -> None:
-    found = clauses("学前、职教协调发展", SEGMENTER)
-    assert len(found) == 1
-    assert not any("学前" in feature and "_" in feature for feature in found[0].features)
-
-
-def test_numbers_are_left_out_and_bridged() -> None:
+def test_numbers_are_left_out() -> None:
     found = features("新建幼儿园12.5万所", SEGMENTER)
     assert not any(character.isdigit() for feature in found for character in feature)
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from policy_themes import Tagger
-from policy_themes.errors import ModelDamaged, ModelMissing, ModelTooNew
+from policy_themes.errors import ModelDamaged, ModelForeign, ModelMissing
 from policy_themes.store import load_model, save_model
 from policy_themes.versions import Versions
 
@@ -44,7 +44,7 @@ def test_any_flipped_bit_is_refused_with_the_file_named(folder: Path, data: st.D
     raw[at] ^= 1 << bit
     path.write_bytes(raw)
     try:
-        with pytest.raises((ModelDamaged, ModelTooNew)) as caught:
+        with pytest.raises((ModelDamaged, ModelForeign)) as caught:
             load_model(folder)
         assert str(path) in caught.value.where
     finally:
@@ -62,10 +62,11 @@ def test_a_half_copied_folder_is_refused(folder: Path, name: str) -> None:
         load_model(folder)
 
 
-def test_a_newer_format_asks_for_an_upgrade(folder: Path) -> None:
+@pytest.mark.parametrize(("step", "remedy"), [(1, "升级"), (-1, "重新训练")])
+def test_another_format_is_refused_with_the_remedy(folder: Path, step: int, remedy: str) -> None:
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    (folder / "manifest.json").write_text(json.dumps({**manifest, "format": 2}), "utf-8")
-    with pytest.raises(ModelTooNew, match="升级"):
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "format": manifest["format"] + step}), "utf-8")
+    with pytest.raises(ModelForeign, match=remedy):
         load_model(folder)
 
 

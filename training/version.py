@@ -17,7 +17,6 @@ import numpy.typing as npt
 from sklearn.pipeline import Pipeline
 
 from policy_themes.store import Model, save_model
-from policy_themes.tagging.features import PAIR
 from policy_themes.tagging.scorer import Floats
 from policy_themes.tagging.tagger import Tagger
 from training import heldout
@@ -125,12 +124,9 @@ def _together(labels: Labels) -> npt.NDArray[np.int64]:
 
 
 def _weightiest(model: Model) -> dict[str, list[str]]:
-    """The features with the largest coefficients of each theme; a pair's words are joined by +."""
+    """The features with the largest coefficients of each theme."""
     order = np.argsort(-model.weights.coefficients, axis=0)[:SHOWN]
-    return {
-        theme.name: [model.vocabulary[row].replace(PAIR, "+") for row in order[:, at]]
-        for at, theme in enumerate(model.themes)
-    }
+    return {theme.name: [model.vocabulary[row] for row in order[:, at]] for at, theme in enumerate(model.themes)}
 
 
 def _manifest(model: Model, facts: Facts) -> dict[str, Any]:

@@ -1,7 +1,6 @@
-"""Text -> features: words, the words inside them, and pairs of neighbouring words.
+"""Text -> features: words and the words inside them.
 
-A section states its themes clause by clause, so features are kept by clause: a sentence or a window of clauses is then a
-range of them, and no feature ever spans two clauses.
+A section states its themes clause by clause, so features are kept by clause: a sentence is then a range of them.
 """
 
 from __future__ import annotations
@@ -11,9 +10,8 @@ from dataclasses import dataclass
 from policy_themes.tagging.segment import Segmenter
 from policy_themes.tagging.text import normalise
 
-__all__ = ["PAIR", "Clause", "clauses", "features"]
+__all__ = ["Clause", "clauses", "features"]
 
-PAIR = "_"
 SENTENCE_END = frozenset("。;!?\n\r\u2028\u2029")
 CLAUSE_END = SENTENCE_END | frozenset(",:\t")
 CLOSING = frozenset("”’」』)》】\"' ")
@@ -35,7 +33,6 @@ def clauses(text: str, segmenter: Segmenter) -> list[Clause]:
     run: list[str] = []  # the features of the clause so far
     start = end = sentence = 0
     last = ""  # the mark that ended the clause, "" while it is still open
-    before = ""  # the word before this one, "" where punctuation stands between
     for word in segmenter.words(normalise(text)):
         mark = word[0]
         if mark in CLAUSE_END:
@@ -43,15 +40,8 @@ def clauses(text: str, segmenter: Segmenter) -> list[Clause]:
         elif last and mark not in CLOSING:
             found.append(Clause(start, end, sentence, tuple(run)))
             sentence += last in SENTENCE_END
-            start, run, last, before = end, [], "", ""
-        parts = segmenter.parts(word)
-        if parts:
-            run.extend(parts)
-            if before:
-                run.append(before + PAIR + word)
-            before = word
-        elif parts is not None:
-            before = ""
+            start, run, last = end, [], ""
+        run.extend(segmenter.parts(word) or ())
         end += len(word)
     if end > start:
         found.append(Clause(start, end, sentence, tuple(run)))

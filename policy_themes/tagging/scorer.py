@@ -1,7 +1,7 @@
 """Features -> scores: the fitted TF-IDF and linear model as plain arrays.
 
-A text is scored three times: whole, by its best sentence, and by its best window of two neighbouring clauses; the score of a
-theme is the mean of the three. The whole says what a text is about, the parts find a theme stated in one clause of many.
+A text is scored three times: whole, by its best sentence, and by its best clause; the score of a theme is the mean of the three. The whole
+says what a text is about, the parts find a theme stated in one clause of many.
 """
 
 from __future__ import annotations
@@ -19,8 +19,6 @@ __all__ = ["Scorer", "Scores", "Weights"]
 
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
-
-WINDOW = 2  # clauses
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ class Scores(NamedTuple):
 
 
 class _Units(NamedTuple):
-    """What is scored of one text: ranges of clauses, the whole first, then the sentences, then the windows."""
+    """What is scored of one text: ranges of clauses, the whole first, then the sentences, then each clause."""
 
     first: Integers
     last: Integers
@@ -68,8 +66,8 @@ class Scorer:
         scores, first = [], 0
         for unit in units:
             part = parts[first : first + len(unit.first)]
-            sentences, windows = part[1 : 1 + unit.sentences], part[1 + unit.sentences :]
-            scores.append(Scores((part[0] + sentences.max(axis=0) + windows.max(axis=0)) / 3, sentences))
+            sentences, single = part[1 : 1 + unit.sentences], part[1 + unit.sentences :]
+            scores.append(Scores((part[0] + sentences.max(axis=0) + single.max(axis=0)) / 3, sentences))
             first += len(unit.first)
         return scores
 
@@ -115,13 +113,11 @@ class Scorer:
 
 
 def _units(text: Sequence[Clause]) -> _Units:
-    """The units of a text with N clauses: its whole, its sentences, and within each sentence its windows of clauses."""
+    """The units of a text with N clauses: its whole, its sentences, and its clauses."""
     sentence = np.array([clause.sentence for clause in text])
     starts = np.flatnonzero(np.concatenate(([True], sentence[1:] != sentence[:-1])))
     stops = np.append(starts[1:], len(text))
-    # A window starts at every clause but a sentence's last, unless that is its only one.
-    window_stops = np.minimum(np.arange(len(text)) + WINDOW, np.repeat(stops, stops - starts))
-    kept = (window_stops - np.arange(len(text)) == WINDOW) | np.isin(np.arange(len(text)), starts)
-    first = np.concatenate(([0], starts, np.flatnonzero(kept)))
-    last = np.concatenate(([len(text)], stops, window_stops[kept]))
+    single = np.arange(len(text))
+    first = np.concatenate(([0], starts, single))
+    last = np.concatenate(([len(text)], stops, single + 1))
     return _Units(first, last, len(starts))

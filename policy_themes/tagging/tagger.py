@@ -65,7 +65,7 @@ class Tagger:
     def load(cls, folder: Path | str | None = None) -> Tagger:
         """Load a model folder, by default the live one of those that came with the program.
 
-        Raises ModelMissing, ModelDamaged or ModelTooNew, each naming the folder or file.
+        Raises ModelMissing, ModelDamaged or ModelForeign, each naming the folder or file.
         """
         return cls(load_model(Path(folder) if folder else Versions.shipped().live_folder()))
 

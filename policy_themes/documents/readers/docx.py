@@ -15,7 +15,7 @@ from policy_themes.documents.readers.docx_blocks import Blocks
 from policy_themes.documents.readers.docx_numbering import Numbering
 from policy_themes.documents.readers.docx_runs import Runs
 from policy_themes.documents.readers.docx_styles import Styles, W
-from policy_themes.documents.readers.ooxml import Package, elements, opened_package
+from policy_themes.documents.readers.ooxml import Package, opened_package
 from policy_themes.errors import DocumentError
 
 __all__ = ["read"]
@@ -39,19 +39,18 @@ def read(data: bytes, name: str) -> Reading:
     Raises DocumentError naming it: encrypted, damaged, not a Word document, or past the limits of limits.py and ooxml.py.
     """
     package = opened_package(data, name)
-    path = next((target for kind, target in package.related() if kind == "officeDocument"), "word/document.xml")
-    document = package.part(path)
-    if document is None:
+    main = next((one.path for one in package.related() if one.kind == "officeDocument"), "word/document.xml")
+    if main not in package.entries:
         raise DocumentError(
             "不是 Word 文档(缺少正文部分),请在 WPS 或 Word 中另存为 .docx",
             "is not a Word document: its main part is missing; save it as .docx in Word or WPS",
             where=name,
         )
-    parts = dict(reversed(package.related(path)))
-    lines, runs = _lines(package, parts, document, contents=True)
+    parts = {one.kind: one.path for one in reversed(package.related(main))}
+    lines, runs = _lines(package, main, parts, contents=True)
     if runs.in_contents():
         # The table of contents never ended: better to read it than to lose the document behind it.
-        lines, runs = _lines(package, parts, document, contents=False)
+        lines, runs = _lines(package, main, parts, contents=False)
         runs.seen["unended"] += 1
     runs.seen["comments"] = int("comments" in parts)
     runs.seen["drawings"] = int("diagramData" in parts or "chart" in parts)
@@ -60,43 +59,42 @@ def read(data: bytes, name: str) -> Reading:
     )
 
 
-def _lines(package: Package, parts: dict[str, str], document: bytes, *, contents: bool) -> tuple[list[str], Runs]:
-    name = package.name
-    styles = Styles.read(package.part(parts.get("styles", "")), name)
-    numbering = Numbering.read(package.part(parts.get("numbering", "")), styles, name)
+def _lines(package: Package, main: str, parts: dict[str, str], *, contents: bool) -> tuple[list[str], Runs]:
+    styles = Styles.read(package, parts.get("styles", ""))
+    numbering = Numbering.read(package, parts.get("numbering", ""), styles)
     runs = Runs(styles, Counter(), [], contents)
     blocks = Blocks(runs, numbering, numbering.elsewhere())
     lines: list[str] = []
     length = 0
-    for line in _all(blocks, package, parts, document):
+    for line in _all(blocks, package, main, parts):
         length += len(line) + 1
         if length > MAX_CHARACTERS:
             raise DocumentError(
-                f"正文超过 {MAX_CHARACTERS} 字,请拆分", f"holds over {MAX_CHARACTERS} characters; split it", where=name
+                f"正文超过 {MAX_CHARACTERS} 字,请拆分",
+                f"holds over {MAX_CHARACTERS} characters; split it",
+                where=package.name,
             )
         lines.append(line)
     return lines, runs
 
 
-def _all(blocks: Blocks, package: Package, parts: dict[str, str], document: bytes) -> Iterator[str]:
-    for block in elements(document, package.name, depth=3):
+def _all(blocks: Blocks, package: Package, main: str, parts: dict[str, str]) -> Iterator[str]:
+    for block in package.elements(main, depth=3):
         yield from blocks.lines(block)
     yield from blocks.end()
     for kind, heading in _HEADINGS.items():
-        notes = list(_notes(blocks, package, parts, kind))
+        wanted = list(dict.fromkeys(identifier for told, identifier in blocks.runs.references if told == kind))
+        notes = list(_notes(blocks, package, parts.get(f"{kind}s", ""), wanted)) if wanted else []
         yield from [heading, *notes] if notes else []
 
 
-def _notes(blocks: Blocks, package: Package, parts: dict[str, str], kind: str) -> Iterator[str]:
+def _notes(blocks: Blocks, package: Package, path: str, wanted: list[str]) -> Iterator[str]:
     """The footnotes or endnotes that the text refers to, in the order in which it does, numbered from 1."""
-    wanted = list(dict.fromkeys(identifier for told, identifier in blocks.runs.references if told == kind))
-    xml = package.part(parts.get(f"{kind}s", "")) if wanted else None
-    said, numbering = {}, blocks.numbering.elsewhere()
-    for element in elements(xml, package.name, depth=2) if xml else ():
-        if element.get(f"{W}id", "") in wanted:
-            said[element.get(f"{W}id", "")] = " ".join(
-                line.replace("\t", " ") for line in blocks.inside(element, numbering)
-            )
-    for at, identifier in enumerate(wanted, 1):
-        if said.get(identifier):
-            yield f"[{at}] {said[identifier]}"
+    said, numbering = dict.fromkeys(wanted, ""), blocks.numbering.elsewhere()
+    for element in package.elements(path, depth=2):
+        identifier = element.get(f"{W}id", "")
+        if identifier in said:
+            said[identifier] = " ".join(line.replace("\t", " ") for line in blocks.inside(element, numbering))
+    for at, note in enumerate(said.values(), 1):
+        if note:
+            yield f"[{at}] {note}"

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 from policy_themes.documents.readers.docx_styles import Styles, W, number, switched, value
 from policy_themes.documents.readers.numerals import numeral
-from policy_themes.documents.readers.ooxml import elements
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
+
+    from policy_themes.documents.readers.ooxml import Package
 
 __all__ = ["Numbering"]
 
@@ -60,9 +61,9 @@ class Numbering:
     begun: set[tuple[str, int]] = field(default_factory=set)
 
     @classmethod
-    def read(cls, xml: bytes | None, styles: Styles, name: str) -> Numbering:
-        """From numbering.xml of the document called `name`. Raises DocumentError."""
-        parts = list(elements(xml, name, depth=2)) if xml else []
+    def read(cls, package: Package, path: str, styles: Styles) -> Numbering:
+        """From numbering.xml at `path`; there may be none. Raises DocumentError."""
+        parts = list(package.elements(path, depth=2))
         patterns = {part.get(f"{W}abstractNumId", ""): part for part in parts if part.tag == f"{W}abstractNum"}
         lists = {part.get(f"{W}numId", ""): part for part in parts if part.tag == f"{W}num"}
         levels = {key: _levels(part.iterfind(f"{W}lvl")) for key, part in patterns.items()}

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policy_themes.documents.readers.ooxml import elements
-
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
+
+    from policy_themes.documents.readers.ooxml import Package
 
 __all__ = ["Style", "Styles", "W", "number", "switched", "value"]
 
@@ -37,11 +37,11 @@ class Styles:
     default: str = ""
 
     @classmethod
-    def read(cls, xml: bytes | None, name: str) -> Styles:
-        """From styles.xml of the document called `name`. Raises DocumentError."""
+    def read(cls, package: Package, path: str) -> Styles:
+        """From styles.xml at `path`; there may be none. Raises DocumentError."""
         found: dict[str, Style] = {}
         default = ""
-        for element in elements(xml, name, depth=2) if xml else ():
+        for element in package.elements(path, depth=2):
             if element.tag != f"{W}style":
                 continue
             identifier = element.get(f"{W}styleId", "")

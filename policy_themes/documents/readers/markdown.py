@@ -11,7 +11,7 @@ from collections.abc import Iterator
 __all__ = ["unmarked"]
 
 _FRONT = re.compile(r"\A---[ \t]*\n(?:[\w-]+[ \t]*:.*\n|[ \t]+.*\n|-[ \t].*\n|\n){0,100}?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
-_COMMENT = re.compile(r"<!--(?:(?!-->)[\s\S]){0,100000}-->")
+_COMMENT = re.compile(r"<!--[\s\S]*?-->")
 _HEADING = re.compile(r"[ ]{0,3}#{1,6}(?:[ \t]+|$)")
 _CLOSING = re.compile(r"[ \t]+#+[ \t]*$")
 _QUOTE = re.compile(r"(?:[ ]{0,3}>[ ]?)+")
@@ -22,21 +22,24 @@ _FENCE = re.compile(r"[ ]{0,3}(?:`{3,}|~{3,})[^`]*")
 _DELIMITER = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?")
 _CELL = re.compile(r"(?<!\\)\|")
 _INLINE = (
-    (re.compile(r"!\[[^\]\n]{0,500}\]\([^)\n]{0,2000}\)"), ""),
-    (re.compile(r"\[([^\]\n]{0,500})\]\((?:[^()\n]|\([^()\n]{0,500}\)){0,2000}\)"), r"\1"),
-    (re.compile(r"<(https?://[^>\s]{1,2000})>"), r"\1"),
-    (re.compile(r"</?(?:b|i|u|em|strong|font|span|center|div|p|sup|sub)(?:\s[^<>\n]{0,500})?/?>", re.IGNORECASE), ""),
+    (re.compile(r"!\[[^\[\]\n]*\]\([^()\n]*\)"), ""),
+    (re.compile(r"\[([^\[\]\n]*)\]\((?:[^()\n]|\([^()\n]*\))*\)"), r"\1"),
+    (re.compile(r"<(https?://[^<>\s]+)>"), r"\1"),
+    (re.compile(r"</?(?:b|i|u|em|strong|font|span|center|div|p|sup|sub)(?:\s[^<>\n]*)?/?>", re.IGNORECASE), ""),
     (re.compile(r"<br\s?/?>", re.IGNORECASE), " "),
-    (re.compile(r"(`{1,2})([^`\n]{1,500})\1"), r"\2"),
-    (re.compile(r"(\*{1,3}|~~)(?=\S)([^*~\n]{1,2000}?)(?<=\S)\1"), r"\2"),
-    (re.compile(r"(?<![\w_])(_{1,3})(?=[^\s_])([^_\n]{1,2000}?)(?<=[^\s_])\1(?![\w_])"), r"\2"),
+    (re.compile(r"(`{1,2})([^`\n]+)\1"), r"\2"),
+    (re.compile(r"(\*{1,3}|~~)(?=\S)([^*~\n]+)(?<=\S)\1"), r"\2"),
+    (re.compile(r"(?<![\w_])(_{1,3})(?=[^\s_])([^_\n]+)(?<=[^\s_])\1(?![\w_])"), r"\2"),
     (re.compile(r"\\([!-/:-@\[-`{-~])"), r"\1"),
 )
 
 
 def unmarked(text: str) -> str:
     """The text without its marks, a line of it a line; rows of tables parted by tabs, numbers of lists as a page shows them."""
-    return "\n".join(_lines(_COMMENT.sub("", _FRONT.sub("", text)).split("\n")))
+    # Only up to the last end of a comment: beginnings without an end would each be searched to the end of the text.
+    end = text.rfind("-->") + 3 if "-->" in text else 0
+    plain = _COMMENT.sub("", text[:end]) + text[end:]
+    return "\n".join(_lines(_FRONT.sub("", plain).split("\n")))
 
 
 def _lines(lines: list[str]) -> Iterator[str]:
@@ -52,6 +55,8 @@ def _lines(lines: list[str]) -> Iterator[str]:
         table = "|" in line and (table or (at + 1 < len(lines) and _is_delimiter(lines[at + 1])))
         if _is_delimiter(line) or _RULE.fullmatch(line):
             continue
+        if line.strip() and not line.startswith((" ", "\t")) and not _ORDERED.match(line):
+            counts.clear()
         yield _row(line) if table else _inline(_numbered(_bare(line), counts))
 
 
@@ -75,8 +80,6 @@ def _numbered(line: str, counts: dict[int, int]) -> str:
     """
     match = _ORDERED.match(line)
     if match is None:
-        if line.strip() and not line.startswith((" ", "\t")):
-            counts.clear()
         return line
     indent = len(match.group(1).expandtabs(4))
     for deeper in [other for other in counts if other > indent]:

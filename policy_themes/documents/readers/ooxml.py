@@ -22,14 +22,15 @@ from policy_themes.errors import DocumentError
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-__all__ = ["MAX_XML_BYTES", "Package", "check_entities", "elements", "opened_package"]
+__all__ = ["Package", "Relationship", "check_entities", "opened_package"]
 
 MAX_XML_BYTES = 64_000_000  # of one part: some 2,000 pages of running text
-MAX_ELEMENTS = 2_000_000  # of one part
+MAX_ELEMENTS = 2_500_000  # of all parts that are read
 MAX_DEPTH = 120  # of elements within each other; a text box in a table in a table has some 30
 # Strict OOXML (ISO 29500) has the elements of the transitional kind under other namespaces.
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _TRANSITIONAL = {
+    b"http://purl.oclc.org/ooxml/spreadsheetml/main": b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
     b"http://purl.oclc.org/ooxml/wordprocessingml/main": b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
     b"http://purl.oclc.org/ooxml/officeDocument/math": b"http://schemas.openxmlformats.org/officeDocument/2006/math",
     b"http://purl.oclc.org/ooxml/officeDocument/relationships": b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
@@ -42,12 +43,23 @@ _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}R
 
 
 @dataclass(frozen=True, slots=True)
+class Relationship:
+    """What a part points to: under which identifier, the last word of the relationship's type, the path in lower case."""
+
+    identifier: str
+    kind: str
+    path: str
+
+
+@dataclass(slots=True)
 class Package:
-    """An opened package called `name`: its archive, and its members by path, in lower case and without the leading slash."""
+    """An opened package called `name`: its archive, its members by path (lower case, no leading slash), how many elements may
+    still be read."""
 
     name: str
     archive: ZipFile
     entries: Mapping[str, ZipInfo]
+    left: int = MAX_ELEMENTS
 
     def part(self, path: str) -> bytes | None:
         """The XML of the part at `path`, its namespaces those of the transitional kind; None if there is none. Raises DocumentError."""
@@ -60,16 +72,57 @@ class Package:
                 content = content.replace(strict, transitional)
         return content
 
-    def related(self, path: str = "") -> list[tuple[str, str]]:
-        """What the part at `path` (by default the package) points to: (last word of the relationship's type, path), as stored."""
+    def related(self, path: str = "") -> list[Relationship]:
+        """What the part at `path` (by default the package itself) points to inside the package, as stored."""
         folder, own = posixpath.split(path)
-        rels = self.part(posixpath.join(folder, "_rels", f"{own}.rels"))
         found = []
-        for element in elements(rels, self.name, depth=2) if rels else ():
+        for element in self.elements(posixpath.join(folder, "_rels", f"{own}.rels"), depth=2):
             if element.tag == _RELATIONSHIP and element.get("TargetMode") != "External":
                 target = posixpath.normpath(posixpath.join("/", folder, element.get("Target", "").replace("\\", "/")))
-                found.append((element.get("Type", "").rpartition("/")[2], target.lstrip("/").lower()))
+                kind = element.get("Type", "").rpartition("/")[2]
+                found.append(Relationship(element.get("Id", ""), kind, target.lstrip("/").lower()))
         return found
+
+    def elements(self, path: str, *, depth: int) -> Iterator[Element]:
+        """The elements of the part at `path` that stand `depth` deep (the root 1), each whole, until the next one is asked for.
+
+        None if there is no such part. Raises DocumentError: malformed, with a document type (the door to entities), over MAX_ELEMENTS
+        or MAX_DEPTH.
+        """
+        xml = self.part(path)
+        if xml is None:
+            return
+        parse, errors = _parser()
+        within: list[Element] = []
+        try:
+            for event, element in parse(_Chunks(xml), events=("start", "end"), forbid_dtd=True):
+                if event == "start":
+                    within.append(element)
+                    self.left -= 1
+                    if self.left < 0 or len(within) > MAX_DEPTH:
+                        raise _too_much(self.name)
+                    continue
+                within.pop()
+                if len(within) == depth - 1:
+                    yield element
+                    if within:
+                        within[-1].remove(element)
+        except errors as error:
+            raise DocumentError(
+                "内部的 XML 有误,或含不安全的实体声明;请在 WPS 或 Office 中打开后另存",
+                "holds XML that is malformed or declares entities; open and save it in Office or WPS",
+                where=self.name,
+            ) from error
+
+
+class _Chunks:
+    """XML in pieces larger than the parser asks for: expat before 2.6 starts a tag anew with every piece, however long it is."""
+
+    def __init__(self, xml: bytes) -> None:
+        self._stream = io.BytesIO(xml)
+
+    def read(self, _size: int) -> bytes:
+        return self._stream.read(1_000_000)
 
 
 def opened_package(data: bytes, name: str) -> Package:
@@ -90,35 +143,6 @@ def opened_package(data: bytes, name: str) -> Package:
             where=name,
         )
     return Package(name, archive, entries)
-
-
-def elements(xml: bytes, name: str, *, depth: int) -> Iterator[Element]:
-    """The elements that stand `depth` deep (the root 1), each whole; it is let go of when the next one is asked for.
-
-    Raises DocumentError naming `name`: malformed, with a document type (the door to entities), or over MAX_ELEMENTS or MAX_DEPTH.
-    """
-    parse, errors = _parser()
-    within: list[Any] = []
-    count = 0
-    try:
-        for event, element in parse(io.BytesIO(xml), events=("start", "end"), forbid_dtd=True):
-            if event == "start":
-                within.append(element)
-                count += 1
-                if count > MAX_ELEMENTS or len(within) > MAX_DEPTH:
-                    raise _too_much(name)
-                continue
-            within.pop()
-            if len(within) == depth - 1:
-                yield element
-                if within:
-                    within[-1].remove(element)
-    except errors as error:
-        raise DocumentError(
-            "内部的 XML 有误,或含不安全的实体声明;请在 WPS 或 Word 中打开后另存",
-            "holds XML that is malformed or declares entities; open and save it in Word or WPS",
-            where=name,
-        ) from error
 
 
 def check_entities(xml: bytes, name: str) -> None:
