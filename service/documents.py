@@ -14,8 +14,9 @@ from policy_themes.batch.result import Outcome, Result, Summary
 from policy_themes.batch.work import Upload
 from policy_themes.errors import DocumentError
 from policy_themes.tagging.tagger import Options
+from service.document_schemas import DocumentOptions, DocumentsResponse
 from service.problems import RequestError, problem, validation_error
-from service.schemas import DocumentOptions, DocumentsResponse, Problem, tagging_out
+from service.schemas import Problem, tagging_out
 from service.state import readers_of, state_of, tagger_of
 
 __all__ = ["router"]

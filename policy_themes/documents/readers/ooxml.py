@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Package", "Relationship", "check_entities", "opened_package"]
 
-MAX_XML_BYTES = 64_000_000  # of one part: some 2,000 pages of running text
-MAX_ELEMENTS = 2_500_000  # of all parts that are read
+# Of all parts that are read, together: some 2,000 pages of running text, or a table of 600,000 cells.
+MAX_XML_BYTES = 64_000_000
+MAX_ELEMENTS = 2_500_000
 MAX_DEPTH = 120  # of elements within each other; a text box in a table in a table has some 30
 # Strict OOXML (ISO 29500) has the elements of the transitional kind under other namespaces.
 _STRICT = b"http://purl.oclc.org/ooxml/"
@@ -53,12 +54,13 @@ class Relationship:
 
 @dataclass(slots=True)
 class Package:
-    """An opened package called `name`: its archive, its members by path (lower case, no leading slash), how many elements may
-    still be read."""
+    """An opened package called `name`: its archive, its members by path (lower case, no leading slash), how many bytes of XML
+    and how many elements may still be read."""
 
     name: str
     archive: ZipFile
     entries: Mapping[str, ZipInfo]
+    room: int = MAX_XML_BYTES
     left: int = MAX_ELEMENTS
 
     def part(self, path: str) -> bytes | None:
@@ -66,7 +68,10 @@ class Package:
         entry = self.entries.get(path.lower())
         if entry is None:
             return None
-        content = unpacked(self.archive, entry, self.name, limit=MAX_XML_BYTES)
+        if entry.file_size > self.room:
+            raise _too_much(self.name)
+        content = unpacked(self.archive, entry, self.name)
+        self.room -= len(content)
         if _STRICT in content:
             for strict, transitional in _TRANSITIONAL.items():
                 content = content.replace(strict, transitional)
@@ -94,6 +99,7 @@ class Package:
             return
         parse, errors = _parser()
         within: list[Element] = []
+        given = 0
         try:
             for event, element in parse(_Chunks(xml), events=("start", "end"), forbid_dtd=True):
                 if event == "start":
@@ -103,10 +109,15 @@ class Package:
                         raise _too_much(self.name)
                     continue
                 within.pop()
+                if len(within) == depth - 2:
+                    given = 0
                 if len(within) == depth - 1:
                     yield element
-                    if within:
-                        within[-1].remove(element)
+                    given += 1
+                    # Let go of by the hundred: each removal moves all that the parser has put behind.
+                    if within and given == 100:
+                        del within[-1][:given]
+                        given = 0
         except errors as error:
             raise DocumentError(
                 "内部的 XML 有误,或含不安全的实体声明;请在 WPS 或 Office 中打开后另存",
@@ -169,7 +180,7 @@ def _parser() -> tuple[Any, tuple[type[Exception], ...]]:
 
 def _too_much(name: str) -> DocumentError:
     return DocumentError(
-        f"内容过多或嵌套过深(元素超过 {MAX_ELEMENTS} 个或 {MAX_DEPTH} 层),请拆分,或在 WPS、Word 中另存",
-        f"is too much or nested too deep (over {MAX_ELEMENTS} elements or {MAX_DEPTH} levels); split it, or save it in Word or WPS",
+        f"内容过多或嵌套过深(XML 超过 {MAX_XML_BYTES // 1_000_000} MB、{MAX_ELEMENTS} 个元素或 {MAX_DEPTH} 层),请拆分后再试",
+        f"is too much or nested too deep (over {MAX_XML_BYTES // 1_000_000} MB of XML, {MAX_ELEMENTS} elements, {MAX_DEPTH} levels)",
         where=name,
     )

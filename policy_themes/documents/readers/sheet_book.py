@@ -167,8 +167,10 @@ class _Sheet:
 
 def _text(string: Element) -> str:
     """The text of a string, plain or of several runs, without the readings above it (rPh)."""
-    runs = [string.findtext(f"{S}t") or "", *(run.findtext(f"{S}t") or "" for run in string.iterfind(f"{S}r"))]
-    return shown(_unescaped("".join(runs)))
+    runs = [
+        child if child.tag == f"{S}t" else child.find(f"{S}t") for child in string if child.tag in (f"{S}t", f"{S}r")
+    ]
+    return shown(_unescaped("".join(run.text or "" for run in runs if run is not None)))
 
 
 def _unescaped(text: str) -> str:

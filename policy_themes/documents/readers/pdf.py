@@ -1,0 +1,144 @@
+"""PDF: the text of each page as it is shown, put together into paragraphs and rows of tables. Read with PDFium."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from typing import Any
+
+from policy_themes.documents.limits import MAX_CHARACTERS, MAX_PAGES
+from policy_themes.documents.readers import Reading
+from policy_themes.documents.readers.pdf_page import Found, page_of
+from policy_themes.documents.readers.printed import PrintedLine, lines_of_page
+from policy_themes.documents.readers.printed_margins import without_margins
+from policy_themes.documents.readers.printed_paragraphs import paragraphs
+from policy_themes.errors import DocumentError
+
+__all__ = ["listed", "no_text", "read"]
+
+_END = re.compile(rb"%%EOF")
+_TAIL = 4_096  # bytes in which the end of the file is marked; some programs write a little behind it
+_LINEARIZED = re.compile(rb"/Linearized\b[^>]{0,200}?/L\s+(\d{1,10})")
+_LISTED = 20
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+def read(data: bytes, name: str) -> Reading:
+    """The text of the PDF called `name`.
+
+    Raises DocumentError naming it: damaged, cut short, password-protected, over MAX_PAGES, without text (scanned).
+    """
+    _check_whole(data, name)
+    with closing(_opened(data, name)) as document:
+        count = len(document)
+        if count > MAX_PAGES:
+            raise DocumentError(
+                f"有 {count} 页,超过上限 {MAX_PAGES} 页,请拆分",
+                f"has {count} pages, over {MAX_PAGES}; split it",
+                where=name,
+            )
+        forms = document.get_formtype() != 0
+        found = list(_found(document, name))
+    pages = [(one.page, lines_of_page(one.page)) for one in found]
+    kept = without_margins(pages)
+    texts = paragraphs(kept, [one.page.width for one in found])
+    _check_text(found, kept, name)
+    return Reading("\n".join(texts), tuple(_notes(found, kept, forms=forms)))
+
+
+def listed(pages: Sequence[int]) -> str:
+    """第 3、5 页: the numbers of pages, the first twenty of them."""
+    more = f" 等 {len(pages)} " if len(pages) > _LISTED else " "
+    return f"第 {'、'.join(map(str, pages[:_LISTED]))}{more}页"
+
+
+def no_text(pages: Sequence[int], name: str) -> DocumentError:
+    """The error for a document that holds pictures of text."""
+    return DocumentError(
+        f"没有文字,是扫描件或图片({listed(pages)});请先用 OCR 软件识别成可复制的文字,再试",
+        f"holds no text on {len(pages)} pages: scanned pictures; run it through OCR and try again",
+        where=name,
+    )
+
+
+def _check_whole(data: bytes, name: str) -> None:
+    """PDFium repairs what is cut short, and leaves out what is gone without a word."""
+    linearized = _LINEARIZED.search(data[:2_000])
+    if not data.lstrip()[:1_024].count(b"%PDF-"):
+        raise DocumentError("不是 PDF 文件", "is no PDF file", where=name)
+    if not _END.search(data[-_TAIL:]) or (linearized and int(linearized.group(1)) > len(data)):
+        raise _damaged(name)
+
+
+def _opened(data: bytes, name: str) -> Any:
+    try:
+        from pypdfium2 import PdfDocument, PdfiumError
+        from pypdfium2.raw import FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
+    except ImportError as error:
+        raise DocumentError(
+            "读取 PDF 需要 pypdfium2:pip install 'policy-themes[documents]'",
+            "reading PDF needs pypdfium2: pip install 'policy-themes[documents]'",
+            where=name,
+        ) from error
+    try:
+        return PdfDocument(data)
+    except PdfiumError as error:
+        if error.err_code in (FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY):
+            raise DocumentError(
+                "加了密码:请用密码打开后,打印或另存为没有密码的 PDF",
+                "is password-protected: open it with its password and print it to a PDF without one",
+                where=name,
+            ) from error
+        raise _damaged(name) from error
+
+
+def _found(document: Any, name: str) -> Iterator[Found]:
+    """What stands on each page; a damaged page holds nothing."""
+    characters = 0
+    for at in range(len(document)):
+        found = page_of(document, at)
+        characters += sum(len(fragment.text) for fragment in found.page.fragments)
+        if characters > MAX_CHARACTERS:
+            raise DocumentError(
+                f"正文超过 {MAX_CHARACTERS} 字,请拆分", f"holds over {MAX_CHARACTERS} characters; split it", where=name
+            )
+        yield found
+
+
+def _check_text(found: Sequence[Found], kept: Sequence[PrintedLine], name: str) -> None:
+    if found and all(one.is_damaged for one in found):
+        raise _damaged(name)
+    unmapped = sum(one.unmapped for one in found)
+    if unmapped > sum(len(line.text) for line in kept):
+        raise DocumentError(
+            "文字没有编码(字体未嵌入对照表),无法提取;请用 OCR 软件识别,或用原文件重新导出 PDF",
+            "holds text whose fonts do not say which characters they show; run it through OCR or export it again",
+            where=name,
+        )
+    if not any(re.search(r"\w", line.text) for line in kept):
+        raise no_text([one.page.number for one in found], name)
+
+
+def _notes(found: Sequence[Found], kept: Sequence[PrintedLine], *, forms: bool) -> Iterator[str]:
+    written = {line.page for line in kept}
+    if silent := [
+        one.page.number for one in found if one.drawn and not one.is_damaged and one.page.number not in written
+    ]:
+        yield f"{listed(silent)}没有文字(可能是扫描的图片),没有读取;需要时请先用 OCR 识别"
+    if damaged := [one.page.number for one in found if one.is_damaged]:
+        yield f"{listed(damaged)}已损坏,没有读取"
+    if slanted := [one.page.number for one in found if one.slanted]:
+        yield f"{listed(slanted)}有斜排或竖排的文字(如水印),没有读取"
+    if unmapped := sum(one.unmapped for one in found):
+        yield f"有 {unmapped} 个字的字体没有编码,没有读取"
+    if forms:
+        yield "表单域中填写的内容没有读取"
+
+
+def _damaged(name: str) -> DocumentError:
+    return DocumentError(
+        "PDF 已损坏或不完整,请重新下载或重新导出",
+        "is a PDF that is damaged or cut short; fetch or export it again",
+        where=name,
+    )

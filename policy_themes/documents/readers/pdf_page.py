@@ -1,0 +1,161 @@
+"""One page of a PDF -> its words and ruled lines with their places. Units and names are those of PDFium's fpdf_text.h and fpdf_edit.h."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from policy_themes.documents.readers.printed import Fragment, Page
+from policy_themes.documents.readers.printed_cells import NO_RULES, Rules, rules_of
+
+__all__ = ["Found", "page_of"]
+
+MOST_OBJECTS = 20_000  # drawn on a page; maps and plans have more, and no tables
+WIDE = 0.9  # heights of a character between two words, from which they are words of their own
+_SLANT = 10  # degrees
+_SIMPLE = 6  # segments of a line or a rectangle
+_BREAKS = frozenset((0x0D, 0x0A))
+_BLANKS = frozenset((0x20, 0x09, 0xA0, 0x3000, 0x2003, 0x2002))
+_HYPHEN = 0x02  # what PDFium gives for a hyphen at the end of a line
+
+Box = tuple[float, float, float, float]  # left, top, right, bottom
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page; whether anything is drawn on it; whether text in it is slanted and left out; its characters of unknown meaning."""
+
+    page: Page
+    drawn: bool
+    slanted: bool = False
+    unmapped: int = 0
+    is_damaged: bool = False
+
+
+def page_of(document: Any, at: int) -> Found:
+    """What stands on page `at` (from 0) of a pypdfium2.PdfDocument."""
+    from pypdfium2 import PdfiumError, raw
+
+    try:
+        page = document[at]
+    except PdfiumError:
+        return Found(Page(at + 1, 1, 1, (), NO_RULES), drawn=True, is_damaged=True)
+    try:
+        text = page.get_textpage()
+    except PdfiumError:
+        page.close()
+        return Found(Page(at + 1, 1, 1, (), NO_RULES), drawn=True, is_damaged=True)
+    width, height = page.get_size()
+    reader = _Reader(text.raw, raw, raw.FS_RECTF(), _shown(page), page.get_rotation())
+    fragments = [one for one in reader.fragments() if 0 <= one.left < width and 0 <= one.top < height]
+    rules, drawn = _rules(page, reader.shown)
+    text.close()
+    page.close()
+    return Found(
+        Page(at + 1, width, height, fragments, rules), drawn or bool(fragments), reader.slanted, reader.unmapped
+    )
+
+
+def _shown(page: Any) -> Callable[[float, float, float, float], Box]:
+    """From a box on the page as stored (left, bottom, right, top; y upwards) to the same on the page as shown."""
+    x, y, right, top = page.get_cropbox()
+    wide, high, turned = right - x, top - y, page.get_rotation()
+
+    def shown(left: float, bottom: float, right: float, top: float) -> Box:
+        one, two, three, four = left - x, bottom - y, right - x, top - y
+        if turned == 90:
+            return two, one, four, three
+        if turned == 180:
+            return wide - three, two, wide - one, four
+        if turned == 270:
+            return high - four, wide - three, high - two, wide - one
+        return one, high - four, three, high - two
+
+    return shown
+
+
+def _rules(page: Any, shown: Callable[[float, float, float, float], Box]) -> tuple[Rules, bool]:
+    from pypdfium2 import raw
+
+    count = raw.FPDFPage_CountObjects(page.raw)
+    if not 0 < count <= MOST_OBJECTS:
+        return NO_RULES, count > 0
+    sides = [raw.c_float() for _ in range(4)] if hasattr(raw, "c_float") else _floats()
+    boxes = []
+    for at in range(count):
+        thing = raw.FPDFPage_GetObject(page.raw, at)
+        if raw.FPDFPageObj_GetType(thing) != raw.FPDF_PAGEOBJ_PATH or raw.FPDFPath_CountSegments(thing) > _SIMPLE:
+            continue
+        if raw.FPDFPageObj_GetBounds(thing, *sides):
+            boxes.append(shown(*(side.value for side in sides)))
+    return rules_of(boxes), True
+
+
+def _floats() -> list[Any]:
+    from ctypes import c_float
+
+    return [c_float() for _ in range(4)]
+
+
+@dataclass(slots=True)
+class _Reader:
+    """The characters of a text page, one after the other; places are asked for only where words begin and end."""
+
+    text: Any
+    raw: Any
+    rectangle: Any
+    shown: Callable[[float, float, float, float], Box]
+    rotation: int
+    slanted: bool = False
+    unmapped: int = 0
+
+    def fragments(self) -> Iterator[Fragment]:
+        """The words of the page, parted at line ends and wide gaps."""
+        codes: list[int] = []
+        first = last = -1
+        blank = False
+        for at in range(max(self.raw.FPDFText_CountChars(self.text), 0)):
+            code = self.raw.FPDFText_GetUnicode(self.text, at)
+            if code in _BREAKS:
+                yield from self._fragment(codes, first, last)
+                codes, blank = [], False
+            elif code in _BLANKS:
+                blank = True
+            elif code in (0, 0xFFFE, 0xFFFF, 0xFFFD):
+                self.unmapped += 1
+            else:
+                if codes and blank and self._is_apart(last, at):
+                    yield from self._fragment(codes, first, last)
+                    codes = []
+                elif codes and blank:
+                    codes.append(0x20)
+                first = at if not codes else first
+                codes.append(0xAD if code == _HYPHEN else code)
+                last, blank = at, False
+        yield from self._fragment(codes, first, last)
+
+    def _fragment(self, codes: list[int], first: int, last: int) -> Iterator[Fragment]:
+        if not codes:
+            return
+        degrees = math.degrees(self.raw.FPDFText_GetCharAngle(self.text, first))
+        if (
+            min((degrees - self.rotation) % 360, (self.rotation - degrees) % 360) > _SLANT
+            and min((degrees + self.rotation) % 360, (-self.rotation - degrees) % 360) > _SLANT
+        ):
+            self.slanted = True
+            return
+        one, two = self._box(first), self._box(last)
+        # Pairs of surrogates come as two codes.
+        text = "".join(map(chr, codes)).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        top, bottom = min(one[1], two[1]), max(one[3], two[3])
+        yield Fragment(text, one[0], max(one[2], two[2]), top, bottom, max(one[3] - one[1], two[3] - two[1], 1.0))
+
+    def _is_apart(self, before: int, after: int) -> bool:
+        one, two = self._box(before), self._box(after)
+        return two[0] - one[2] > WIDE * max(one[3] - one[1], 1.0)
+
+    def _box(self, at: int) -> Box:
+        self.raw.FPDFText_GetLooseCharBox(self.text, at, self.rectangle)
+        return self.shown(self.rectangle.left, self.rectangle.bottom, self.rectangle.right, self.rectangle.top)
