@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from policy_themes.documents.boilerplate import is_boilerplate
-from policy_themes.documents.numbering import number_of
+from policy_themes.documents.numbering import Number, number_of
 
-__all__ = ["Line", "lines_of", "unbroken"]
+__all__ = ["Line", "Piece", "is_row", "lines_of", "unbroken"]
 
 _LINE = re.compile(r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _BREAK = re.compile(
@@ -17,16 +18,20 @@ _BREAK = re.compile(
 )
 _STOPS = frozenset("。!?…”’）)》】:;。！？：；")
 _GOES_ON = frozenset(",、；;，(（《“‘—-")
+_BULLETS = frozenset("—-–●■◆▲★○□◇•·※☆✓√►▶➢")
 NARROW, WIDE = 15, 60  # characters in a line that a page or a screen breaks
+LONGEST = 10_000  # characters that are put together, and no more
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One paragraph, heading or table row: its span in the cleaned text and what stands there, breaks included."""
+    """One paragraph, heading or table row: its span in the cleaned text and what stands there, breaks included; `indent` is the number
+    of spaces before it."""
 
     start: int
     end: int
     text: str
+    indent: int = 0
 
     @property
     def words(self) -> str:
@@ -34,32 +39,65 @@ class Line:
         return unbroken(self.text)
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A line, or the part of one that is an item, with its number."""
+
+    line: Line
+    number: Number | None
+
+    @property
+    def written(self) -> str:
+        """The number as it stands in the text, without a comma or a colon behind it."""
+        return self.line.text[: self.number.length].strip().rstrip("\uff0c,\uff1a:") if self.number else ""
+
+    @property
+    def is_row(self) -> bool:
+        """Whether this is a row of a table."""
+        return is_row(self.line.text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How a text was broken: at `width` characters (0 if it was not), and whether its paragraphs begin with an indent."""
+
+    width: int
+    indented: bool
+
+
 def unbroken(text: str) -> str:
     """`text` without line breaks: Chinese is put together without a space, Latin words with one."""
     return _BREAK.sub(lambda match: " " if match.group(1) else "", text).replace("\t", " ")
 
 
+def is_row(text: str) -> bool:
+    """Whether a line is a row of a table: cells parted by tabs, or by strokes."""
+    return "\t" in text or text.count("|") >= 2
+
+
 def lines_of(text: str) -> Iterator[Line]:
     """The lines of `text` in order, none of them blank, put together where they were broken."""
-    raw = [_stripped(match) for match in _LINE.finditer(text)]
-    raw = [line for line in raw if line.text]
-    width = _wrap_width(raw)
+    raw = [line for match in _LINE.finditer(text) if (line := _stripped(match)).text]
+    layout = _Layout(_wrap_width(raw), sum(line.indent > 1 for line in raw) >= 3)
     held: Line | None = None
+    tail = ""
     for line in raw:
-        if held is not None and _belongs(held, line, width):
-            held = Line(held.start, line.end, text[held.start : line.end])
-            continue
-        if held is not None:
-            yield held
-        held = line
+        if held is not None and _belongs(held, tail, line, layout):
+            held = Line(held.start, line.end, text[held.start : line.end], held.indent)
+        else:
+            if held is not None:
+                yield held
+            held = line
+        tail = line.text
     if held is not None:
         yield held
 
 
 def _stripped(match: re.Match[str]) -> Line:
-    text = match.group().strip()
-    start = match.start() + (match.group().index(text) if text else 0)
-    return Line(start, start + len(text), text)
+    whole = match.group()
+    text = whole.strip()
+    indent = len(whole) - len(whole.lstrip())
+    return Line(match.start() + indent, match.start() + indent + len(text), text, indent)
 
 
 def _wrap_width(lines: Sequence[Line]) -> int:
@@ -67,27 +105,31 @@ def _wrap_width(lines: Sequence[Line]) -> int:
 
     Broken text has many lines of nearly the same length that end in the midst of a sentence.
     """
-    open_ended = [len(line.text) for line in lines if NARROW <= len(line.text) <= WIDE and line.text[-1] not in _STOPS]
-    if len(open_ended) < 4:
+    open_ended = Counter(
+        len(line.text) for line in lines if NARROW <= len(line.text) <= WIDE and line.text[-1] not in _STOPS
+    )
+    if open_ended.total() < 4:
         return 0
-    width = max(sorted(open_ended), key=lambda one: sum(one - 3 <= other <= one + 1 for other in open_ended))
-    alike = sum(width - 3 <= other <= width + 1 for other in open_ended)
+    near = {width: sum(open_ended[width + more] for more in range(-3, 2)) for width in sorted(open_ended)}
+    width = max(near, key=lambda one: near[one])
     longer = sum(len(line.text) > width + 4 for line in lines)
-    return width if alike >= max(4, len(lines) // 4) and longer <= len(lines) // 20 else 0
+    return width if near[width] >= max(4, len(lines) // 4) and longer <= len(lines) // 20 else 0
 
 
-def _belongs(held: Line, line: Line, width: int) -> bool:
-    """Whether `line` goes on where `held` stopped."""
-    if (
-        "\t" in held.text
-        or "\t" in line.text
-        or number_of(line.text)
-        or is_boilerplate(line.text)
-        or is_boilerplate(held.text)
-    ):
+def _belongs(held: Line, tail: str, line: Line, layout: _Layout) -> bool:
+    """Whether `line` goes on where `held` stopped, whose last line is `tail`."""
+    if is_row(tail) or is_row(line.text) or len(held.text) > LONGEST or number_of(line.text):
         return False
-    last = held.text[-1]
+    if line.text[0] in _BULLETS or is_boilerplate(line.text) or is_boilerplate(held.text):
+        return False
+    own = number_of(held.text)
+    if own and own.length >= len(held.text):
+        return True
+    last = tail[-1]
     if last in _GOES_ON:
         return True
-    tail = held.text.rsplit("\n", 1)[-1]
-    return bool(width) and last not in _STOPS and len(held.text) >= width - 3 and len(tail) >= NARROW
+    if not layout.width or len(tail) < NARROW or len(held.text) < layout.width - 3:
+        return False
+    if last not in _STOPS:
+        return True
+    return layout.indented and not line.indent and len(tail) >= layout.width - 3

@@ -4,151 +4,162 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
-from policy_themes.documents.boilerplate import ends_the_text, is_boilerplate, is_date, is_label
-from policy_themes.documents.lines import Line
-from policy_themes.documents.numbering import Number, number_of
+from policy_themes.documents.around import ENDS, Kind, mark_bylines, mark_surroundings
+from policy_themes.documents.boilerplate import DOCUMENT_NUMBER, is_boilerplate, is_date, is_label
+from policy_themes.documents.lines import Piece
+from policy_themes.documents.numbering import Number
+from policy_themes.tagging.text import normalise
 
-__all__ = ["TITLE_WORD", "Kind", "Piece", "roles"]
-
-Kind = Literal["title", "heading", "section", "boilerplate"]
+__all__ = ["TITLE_WORD", "Kind", "is_question", "roles"]
 
 LONGEST_HEADING = 40  # characters of a numbered heading
+LONGEST_STOPPED = 25  # of one with a full stop behind it
 LONGEST_PLAIN_HEADING = 25  # of one without a number
+LONGEST_QUESTION = 80
 LONGEST_TITLE = 80
+MOST_TITLE_LINES = 6
 PARAGRAPH = 60  # characters from which a line without a full stop is a paragraph all the same
 TITLE_WORD = re.compile(
-    "要点|总结|计划|规划|意见|通知|通告|方案|办法|讲话|报告|纲要|细则|公告|公示|章程|决定|通报|汇报|致辞|条例|解读|答复|清单|简章|制度|规定|纪要|述职|"
-    "发言|批复|预案|指南|安排|问答|简报|公报|标准|协议|自评|提纲|情况|体系|行动|宣言|倡议|部署|举措|台账|函$|信$|书$|法$"
+    "要点|总结|计划|规划|意见|通知|通告|方案|办法|讲话|报告|纲要|细则|公告|公示|章程|决定|通报|汇报|致辞|条例|解读|解答|答复|清单|简章|制度|规定|规程|规则|守则|"
+    "纪要|述职|发言|批复|预案|指南|安排|问答|简报|公报|标准|协议|自评|提纲|情况|体系|行动|宣言|倡议|部署|举措|台账|函$|信$|书$|法$"
 )
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_ENDS = re.compile(r"[。;!?…；！？]")
 _LETTERHEAD = re.compile(r".{2,30}文\s?件")
-_OFFICE = re.compile(
-    r".{2,40}(?:局|厅|委员会|工委|[市省县区]委|办公室|学校|小学|中学|学院|大学|幼儿园|政府|教育部|小组|指挥部|中心|党委|党组|总?支部|工会|支队|教研室|院|校)(?:\(\s?(?:盖?章|代章|印)\s?\))?"
-)
 _CHAPTERS = ("part", "chapter", "section")
-_ATTACHED = re.compile(r"附\s?[件表]\s?[:\uff1a]\s*")
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A line, or the part of one that is an item, with its number."""
-
-    line: Line
-    number: Number | None
-
-    @property
-    def written(self) -> str:
-        """The number as it stands in the text."""
-        return self.line.text[: self.number.length].strip().rstrip("，,") if self.number else ""
-
-    @property
-    def is_row(self) -> bool:
-        """Whether this is a row of a table."""
-        return "\t" in self.line.text
+_QUESTION = re.compile(r"(?:问|q|提问|记者)\s?\d{0,2}\s?[:.、]")
+_ATTACHMENT = re.compile(r"附\s?[件表]\s?[\d一二三四五六七八九十]{0,2}\s?[:.]?")
+_ONE_OF_MANY = re.compile(r".{2,60}篇\s?(?:\d{1,2}|[一二三四五六七八九十]{1,2})")
+_UNDER_TITLE = re.compile(r"[(\[].{2,40}[)\]]|[—\-–]{1,3}.{2,60}")
 
 
 def roles(pieces: Sequence[Piece], rank: Mapping[str, int]) -> list[Kind]:
     """The kind of each piece; `rank` says how deep each style of number nests (numbering.ranks)."""
     kinds: list[Kind | None] = [_by_itself(piece) for piece in pieces]
-    _mark_tail(pieces, kinds)
-    _mark_attachments(pieces, kinds)
-    _mark_signatures(pieces, kinds)
-    _mark_title(pieces, kinds)
+    mark_surroundings(pieces, kinds)
+    for start in _title_places(pieces, kinds):
+        _mark_title(pieces, kinds, start)
+    mark_bylines(pieces, kinds)
     settled: list[Kind] = []
-    for at, kind in enumerate(kinds):
-        settled.append(kind or ("heading" if _is_heading(pieces, kinds, settled, at, rank) else "section"))
+    latest: dict[str, Kind] = {}  # what the last number of each style was
+    following = _following(pieces, kinds)
+    for piece, kind, after in zip(pieces, kinds, following, strict=True):
+        before = (pieces[len(settled) - 1], settled[-1]) if settled else None
+        settled.append(kind or ("heading" if _is_heading(piece, after, before, latest, rank) else "section"))
+        if piece.number:
+            latest[piece.number.style] = settled[-1]
     return settled
+
+
+def is_question(words: str) -> bool:
+    """Whether a line asks a question that the lines below answer: 问:…"""
+    return len(words) <= LONGEST_QUESTION and _QUESTION.match(normalise(words)) is not None
 
 
 def _by_itself(piece: Piece) -> Kind | None:
     words = piece.line.words
-    if is_boilerplate(words) or not _HAN.search(words) or _LETTERHEAD.fullmatch(words):
+    if is_boilerplate(words) or not _HAN.search(words) or (len(words) <= 32 and _LETTERHEAD.fullmatch(words)):
         return "boilerplate"
     if not piece.is_row:
         return None
-    cells = [cell for cell in piece.line.text.split("\t") if cell.strip()]
-    if any(is_label(cell) for cell in cells) or max(len(_HAN.findall(cell)) for cell in cells) <= 6:
-        return "boilerplate"
-    return "section"
+    cells = [cell.strip() for cell in re.split(r"[\t|]", piece.line.text) if cell.strip()]
+    lengths = sorted(len(_HAN.findall(cell)) for cell in cells)
+    named_figures = len(cells) > 2 and lengths[-1] <= 12 and lengths[-2] == 0
+    return "boilerplate" if any(map(is_label, cells)) or lengths[-1] <= 6 or named_figures else "section"
 
 
-def _mark_tail(pieces: Sequence[Piece], kinds: list[Kind | None]) -> None:
-    """A web page's own links, behind the text."""
-    for at, piece in enumerate(pieces):
-        if ends_the_text(piece.line.words) and all(len(later.line.words) <= LONGEST_TITLE for later in pieces[at:]):
-            kinds[at:] = ["boilerplate"] * (len(kinds) - at)
-            return
+def _following(pieces: Sequence[Piece], kinds: Sequence[Kind | None]) -> list[Piece | None]:
+    """For each piece the next one that is no boilerplate."""
+    after: Piece | None = None
+    found: list[Piece | None] = []
+    for piece, kind in zip(reversed(pieces), reversed(kinds), strict=True):
+        found.append(after)
+        after = after if kind == "boilerplate" else piece
+    return found[::-1]
 
 
-def _mark_attachments(pieces: Sequence[Piece], kinds: list[Kind | None]) -> None:
-    """The list of attachments: 附件:1.…, 2.…, 3.…, with the first one on the line of 附件 or below it."""
-    for at, piece in enumerate(pieces):
-        if not (match := _ATTACHED.match(piece.line.words)):
-            continue
-        value = 1 if number_of(piece.line.words, match.end()) else 0
-        for after in range(at + 1, len(pieces)):
-            words, number = pieces[after].line.words, pieces[after].number
-            listed = number is not None and number.style == "arabic" and number.value == value + 1
-            if not listed or _ENDS.search(words) or len(words) > PARAGRAPH:
-                break
-            value += 1
-            kinds[after] = "boilerplate"
+def _title_places(pieces: Sequence[Piece], kinds: Sequence[Kind | None]) -> list[int]:
+    """Where a title may begin: at the top, below 附件, behind a signature, and where 篇2 says so."""
+    places = [0]
+    for at, piece in enumerate(pieces[:-1], 1):
+        plain = normalise(piece.line.text[:LONGEST_TITLE]).strip()
+        ends = kinds[at - 1] == "boilerplate" and (
+            _ATTACHMENT.fullmatch(plain) or is_date(plain) or DOCUMENT_NUMBER.fullmatch(plain)
+        )
+        if ends or (kinds[at] is None and _ONE_OF_MANY.fullmatch(normalise(pieces[at].line.text[:LONGEST_TITLE]))):
+            places.append(at)
+    return places
 
 
-def _mark_signatures(pieces: Sequence[Piece], kinds: list[Kind | None]) -> None:
-    """The office above or below a date, and the offices above that one."""
-    for at, piece in enumerate(pieces):
-        if not is_date(piece.line.words) or at < 2:
-            continue
-        above = at - 1
-        while above > 0 and kinds[above] is None and _OFFICE.fullmatch(pieces[above].line.words):
-            kinds[above] = "boilerplate"
-            above -= 1
-
-
-def _mark_title(pieces: Sequence[Piece], kinds: list[Kind | None]) -> None:
-    """The short lines before the text, if one of them names a kind of document."""
+def _mark_title(pieces: Sequence[Piece], kinds: list[Kind | None], start: int) -> None:
+    """The short lines from `start` before the text, if one of them names a kind of document or stands above a line of the page."""
     block: list[int] = []
-    for at, piece in enumerate(pieces):
+    for at in range(start, len(pieces)):
         if kinds[at] == "boilerplate":
             continue
-        words = piece.line.words
-        if (
-            piece.is_row
-            or len(words) > LONGEST_TITLE
-            or _ENDS.search(words)
-            or words.endswith((":", "\uff1a", ",", "\uff0c"))
-        ):
+        if not _may_be_title(pieces[at]) or len(block) == MOST_TITLE_LINES:
             break
-        if piece.number and not (piece.number.style == "arabic" and TITLE_WORD.search(words)):
+        if block and block[-1] == at - 1 and _is_whole(pieces[at - 1], pieces[at]):
             break
         block.append(at)
-    last = max((at for at in block if TITLE_WORD.search(pieces[at].line.words)), default=-1)
+    named = [at for at in block if TITLE_WORD.search(pieces[at].line.words)]
+    below_page = block[:1] if start + 1 < len(pieces) and any(kind == "boilerplate" for kind in kinds[at - 1 : at]) else []
+    last = max(named or below_page, default=-1)
     for at in block:
-        if at <= last:
+        if at <= last or (last >= 0 and _UNDER_TITLE.fullmatch(normalise(pieces[at].line.words))):
             kinds[at] = "title"
 
 
-def _is_heading(
-    pieces: Sequence[Piece], kinds: Sequence[Kind | None], settled: Sequence[Kind], at: int, rank: Mapping[str, int]
-) -> bool:
-    """A short line without a full stop is a heading if something stands below it: deeper items, a paragraph, a table."""
-    piece, words = pieces[at], pieces[at].line.words
-    after = next((pieces[later] for later in range(at + 1, len(pieces)) if kinds[later] != "boilerplate"), None)
-    if after is None or _ENDS.search(words) or len(words) > LONGEST_HEADING:
+def _may_be_title(piece: Piece) -> bool:
+    words = piece.line.words
+    if piece.is_row or piece.number or len(words) > LONGEST_TITLE or words.endswith((":", "\uff1a", ",", "\uff0c")):
         return False
-    if not piece.number:
-        opens = after.number is not None or _is_paragraph(after)
-        return len(words) <= LONGEST_PLAIN_HEADING and words[-1] not in ":,\uff1a\uff0c、" and opens
-    if piece.number.style in _CHAPTERS:
+    return not ENDS.search(words) and not is_question(words)
+
+
+def _is_whole(piece: Piece, below: Piece) -> bool:
+    """Whether a line is a title to its end, so that the line below is a heading."""
+    words, further = piece.line.words, normalise(below.line.words)
+    ended = TITLE_WORD.search(words[-6:]) and words.count("《") == words.count("》") and not words.endswith("关于印发")
+    repeated = further in normalise(words) or normalise(words) in further
+    return bool(ended) and not repeated and not _UNDER_TITLE.fullmatch(further) and not further.startswith("关于")
+
+
+def _is_heading(
+    piece: Piece,
+    after: Piece | None,
+    before: tuple[Piece, Kind] | None,
+    latest: Mapping[str, Kind],
+    rank: Mapping[str, int],
+) -> bool:
+    """A short line is a heading if something stands below it: deeper items, a paragraph, a table."""
+    words, number = piece.line.words, piece.number
+    if after is None:
+        return False
+    if is_question(words[number.length :] if number else words):
+        return True
+    if number is None:
+        return _is_plain_heading(words, after, latest)
+    bare = words[:-1] if words[-1] in "。?？" else words
+    if ENDS.search(bare) or len(words) > (LONGEST_HEADING if bare is words else LONGEST_STOPPED):
+        return False
+    if number.style in _CHAPTERS:
         return True
     if after.number:
-        return rank[after.number.style] > rank[piece.number.style]
-    return not (at and settled[-1] == "section" and _is_next(pieces[at - 1], piece.number))
+        return rank[after.number.style] > rank[number.style]
+    in_list = before and before[1] == "section" and _is_next(before[0], number)
+    return not in_list and (bare is words or _is_paragraph(after))
+
+
+def _is_plain_heading(words: str, after: Piece, latest: Mapping[str, Kind]) -> bool:
+    """Whether a line without a number is a heading: no label with its value, no bullet, and what stands below is no heading's sibling."""
+    if len(words) > LONGEST_PLAIN_HEADING or re.search(r"[。!?…;！？；:：]", words) or words[-1] in ",\uff0c、":
+        return False
+    if not _HAN.match(words) and words[0] not in "“《(\uff08\"0123456789":
+        return False
+    if after.number:
+        return after.number.value == 1 or latest.get(after.number.style) != "heading"
+    return _is_paragraph(after)
 
 
 def _is_next(before: Piece, number: Number) -> bool:
@@ -158,4 +169,4 @@ def _is_next(before: Piece, number: Number) -> bool:
 
 def _is_paragraph(piece: Piece) -> bool:
     words = piece.line.words
-    return len(words) >= PARAGRAPH or bool(_ENDS.search(words)) or piece.is_row
+    return len(words) >= PARAGRAPH or bool(ENDS.search(words)) or piece.is_row

@@ -40,7 +40,7 @@ def opened(data: bytes, name: str) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except _DAMAGE as error:
         raise DocumentError(
-            "压缩包已损坏或不完整,请重新下载或重新生成", "is damaged or cut short; fetch or make it again", where=name
+            "文件已损坏或不完整,请重新下载或重新生成", "is damaged or cut short; fetch or make it again", where=name
         ) from error
     if len(archive.infolist()) > MAX_MEMBERS:
         raise _too_many(name)

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from policy_themes.documents.readers.ofd_package import local
 from policy_themes.documents.readers.printed import Fragment
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-__all__ = ["Drawn", "drawn_on", "local", "numbers"]
+__all__ = ["Drawn", "drawn_on", "numbers"]
 
 _POINT = 72 / 25.4
 _GAP = 0.9  # heights of a character between two characters, from which they stand in words of their own
@@ -31,11 +32,6 @@ class Drawn:
     boxes: list[tuple[float, float, float, float]] = field(default_factory=list)
     pictures: bool = False
     slanted: bool = False
-
-
-def local(element: Element) -> str:
-    """The name of an element without its namespace: programs write the standard's, an older one, or none."""
-    return str(element.tag).rpartition("}")[2]
 
 
 def numbers(text: str | None) -> tuple[float, ...]:
@@ -100,7 +96,7 @@ class _Space:
 def _words(thing: Element, code: Element, space: _Space) -> Iterator[Fragment]:
     """The words of one TextCode: `X` and `Y` are where its first character stands on its base line, DeltaX and DeltaY the steps to the next
     ones."""
-    size = (numbers(thing.get("Size")) or (4.0,))[0]
+    size = (numbers(thing.get("Size") or thing.get("size")) or (4.0,))[0]  # easyofd writes the small letter
     text = "".join(" " if one.isspace() else one for one in code.text or "")
     x, y = (numbers(code.get("X")) or (0.0,))[0], (numbers(code.get("Y")) or (size,))[0]
     wide = (numbers(thing.get("HScale")) or (1.0,))[0] * size

@@ -12,16 +12,15 @@ from policy_themes.documents.readers import Reading
 from policy_themes.documents.readers.pdf_page import Found, page_of
 from policy_themes.documents.readers.printed import PrintedLine, lines_of_page
 from policy_themes.documents.readers.printed_margins import without_margins
+from policy_themes.documents.readers.printed_notes import no_text, notes_of, too_long, too_many_pages
 from policy_themes.documents.readers.printed_paragraphs import paragraphs
 from policy_themes.errors import DocumentError
 
-__all__ = ["listed", "no_text", "read"]
+__all__ = ["read"]
 
 _END = re.compile(rb"%%EOF")
 _TAIL = 4_096  # bytes in which the end of the file is marked; some programs write a little behind it
 _LINEARIZED = re.compile(rb"/Linearized\b[^>]{0,200}?/L\s+(\d{1,10})")
-_LISTED = 20
-_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def read(data: bytes, name: str) -> Reading:
@@ -33,11 +32,7 @@ def read(data: bytes, name: str) -> Reading:
     with closing(_opened(data, name)) as document:
         count = len(document)
         if count > MAX_PAGES:
-            raise DocumentError(
-                f"有 {count} 页,超过上限 {MAX_PAGES} 页,请拆分",
-                f"has {count} pages, over {MAX_PAGES}; split it",
-                where=name,
-            )
+            raise too_many_pages(count, name)
         forms = document.get_formtype() != 0
         found = list(_found(document, name))
     pages = [(one.page, lines_of_page(one.page)) for one in found]
@@ -45,21 +40,6 @@ def read(data: bytes, name: str) -> Reading:
     texts = paragraphs(kept, [one.page.width for one in found])
     _check_text(found, kept, name)
     return Reading("\n".join(texts), tuple(_notes(found, kept, forms=forms)))
-
-
-def listed(pages: Sequence[int]) -> str:
-    """第 3、5 页: the numbers of pages, the first twenty of them."""
-    more = f" 等 {len(pages)} " if len(pages) > _LISTED else " "
-    return f"第 {'、'.join(map(str, pages[:_LISTED]))}{more}页"
-
-
-def no_text(pages: Sequence[int], name: str) -> DocumentError:
-    """The error for a document that holds pictures of text."""
-    return DocumentError(
-        f"没有文字,是扫描件或图片({listed(pages)});请先用 OCR 软件识别成可复制的文字,再试",
-        f"holds no text on {len(pages)} pages: scanned pictures; run it through OCR and try again",
-        where=name,
-    )
 
 
 def _check_whole(data: bytes, name: str) -> None:
@@ -100,9 +80,7 @@ def _found(document: Any, name: str) -> Iterator[Found]:
         found = page_of(document, at)
         characters += sum(len(fragment.text) for fragment in found.page.fragments)
         if characters > MAX_CHARACTERS:
-            raise DocumentError(
-                f"正文超过 {MAX_CHARACTERS} 字,请拆分", f"holds over {MAX_CHARACTERS} characters; split it", where=name
-            )
+            raise too_long(name)
         yield found
 
 
@@ -122,14 +100,10 @@ def _check_text(found: Sequence[Found], kept: Sequence[PrintedLine], name: str) 
 
 def _notes(found: Sequence[Found], kept: Sequence[PrintedLine], *, forms: bool) -> Iterator[str]:
     written = {line.page for line in kept}
-    if silent := [
-        one.page.number for one in found if one.drawn and not one.is_damaged and one.page.number not in written
-    ]:
-        yield f"{listed(silent)}没有文字(可能是扫描的图片),没有读取;需要时请先用 OCR 识别"
-    if damaged := [one.page.number for one in found if one.is_damaged]:
-        yield f"{listed(damaged)}已损坏,没有读取"
-    if slanted := [one.page.number for one in found if one.slanted]:
-        yield f"{listed(slanted)}有斜排或竖排的文字(如水印),没有读取"
+    broken = [one.page.number for one in found if one.is_damaged]
+    silent = [one.page.number for one in found if one.drawn and one.page.number not in {*written, *broken}]
+    slanted = [one.page.number for one in found if one.slanted]
+    yield from notes_of(silent=silent, damaged=broken, slanted=slanted)
     if unmapped := sum(one.unmapped for one in found):
         yield f"有 {unmapped} 个字的字体没有编码,没有读取"
     if forms:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from ctypes import c_float
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,8 @@ __all__ = ["Found", "page_of"]
 
 MOST_OBJECTS = 20_000  # drawn on a page; maps and plans have more, and no tables
 WIDE = 0.9  # heights of a character between two words, from which they are words of their own
+TIGHT = 0.5
+_CHINESE = 0x2E80  # the first code of Chinese characters and their punctuation
 _SLANT = 10  # degrees
 _SIMPLE = 6  # segments of a line or a rectangle
 _BREAKS = frozenset((0x0D, 0x0A))
@@ -82,7 +85,7 @@ def _rules(page: Any, shown: Callable[[float, float, float, float], Box]) -> tup
     count = raw.FPDFPage_CountObjects(page.raw)
     if not 0 < count <= MOST_OBJECTS:
         return NO_RULES, count > 0
-    sides = [raw.c_float() for _ in range(4)] if hasattr(raw, "c_float") else _floats()
+    sides = [c_float() for _ in range(4)]
     boxes = []
     for at in range(count):
         thing = raw.FPDFPage_GetObject(page.raw, at)
@@ -91,12 +94,6 @@ def _rules(page: Any, shown: Callable[[float, float, float, float], Box]) -> tup
         if raw.FPDFPageObj_GetBounds(thing, *sides):
             boxes.append(shown(*(side.value for side in sides)))
     return rules_of(boxes), True
-
-
-def _floats() -> list[Any]:
-    from ctypes import c_float
-
-    return [c_float() for _ in range(4)]
 
 
 @dataclass(slots=True)
@@ -126,10 +123,11 @@ class _Reader:
             elif code in (0, 0xFFFE, 0xFFFF, 0xFFFD):
                 self.unmapped += 1
             else:
-                if codes and blank and self._is_apart(last, at):
+                gap = self._gap(last, at) if codes and blank else 0.0
+                if gap > WIDE:
                     yield from self._fragment(codes, first, last)
                     codes = []
-                elif codes and blank:
+                elif codes and blank and not self._is_set_apart(codes[-1], code, gap, at - 1):
                     codes.append(0x20)
                 first = at if not codes else first
                 codes.append(0xAD if code == _HYPHEN else code)
@@ -140,9 +138,9 @@ class _Reader:
         if not codes:
             return
         degrees = math.degrees(self.raw.FPDFText_GetCharAngle(self.text, first))
-        if (
-            min((degrees - self.rotation) % 360, (self.rotation - degrees) % 360) > _SLANT
-            and min((degrees + self.rotation) % 360, (-self.rotation - degrees) % 360) > _SLANT
+        # The angle of the text on the page as stored; which way round it counts is not the same for all producers.
+        if all(
+            min(turned % 360, -turned % 360) > _SLANT for turned in (degrees - self.rotation, degrees + self.rotation)
         ):
             self.slanted = True
             return
@@ -152,9 +150,14 @@ class _Reader:
         top, bottom = min(one[1], two[1]), max(one[3], two[3])
         yield Fragment(text, one[0], max(one[2], two[2]), top, bottom, max(one[3] - one[1], two[3] - two[1], 1.0))
 
-    def _is_apart(self, before: int, after: int) -> bool:
+    def _gap(self, before: int, after: int) -> float:
+        """The space between two characters, in heights of one."""
         one, two = self._box(before), self._box(after)
-        return two[0] - one[2] > WIDE * max(one[3] - one[1], 1.0)
+        return (two[0] - one[2]) / max(one[3] - one[1], 1.0)
+
+    def _is_set_apart(self, before: int, after: int, gap: float, blank: int) -> bool:
+        """Whether a space was not written: programs set Latin letters and digits apart from Chinese by a quarter of a character."""
+        return gap < TIGHT and max(before, after) >= _CHINESE and bool(self.raw.FPDFText_IsGenerated(self.text, blank))
 
     def _box(self, at: int) -> Box:
         self.raw.FPDFText_GetLooseCharBox(self.text, at, self.rectangle)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from policy_themes.documents.numbering import number_of
 from policy_themes.documents.readers.printed_cells import Cell, Rules, cell_at
@@ -118,7 +119,7 @@ def _line(parts: Sequence[Fragment], page: int) -> list[PrintedLine]:
     size = max(part.size for part in parts)
     text, is_row = parts[0].text, False
     spaced = all(len(part.text) == 1 for part in parts)
-    for before, part in zip(parts, parts[1:], strict=False):
+    for before, part in pairwise(parts):
         gap = (part.left - before.right) / size
         number = number_of(text)
         apart = gap >= CELL_GAP and not spaced and not (number and number.length >= len(text)) and len(text) > 1

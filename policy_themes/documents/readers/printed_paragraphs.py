@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from policy_themes.documents.numbering import number_of
@@ -19,6 +20,7 @@ __all__ = ["paragraphs"]
 EDGE = 1.2  # heights of a character that a full line may end before the right edge; what can't be parted adds to it
 INDENT = 0.8  # from which a line begins further in
 DEEPEST = 6.0  # of a first line
+LARGE = 1.1  # times the usual height of a character, from which a line is a heading
 LOOSE = 1.45  # times the usual distance between lines, from which a paragraph ends
 # What can't stand at the end of a line, or not at the beginning of one, is carried to the next line with its neighbour.
 _CARRIED = re.compile(
@@ -30,11 +32,12 @@ _BULLET = re.compile(r"[\u2022\u25cf\u25a0\u25c6\u2605\u00b7\uf06c\uf0d8\uf0fc]"
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
-    """How the text is set: its right and left edge, the usual distance of its lines, where its paragraphs are indented to, and where its
-    numbered items begin."""
+    """How the text is set: its right and left edge, the usual height of its characters and distance of its lines, where its paragraphs are
+    indented to, and where its numbered items begin."""
 
     right: float
     left: float
+    size: float
     pitch: float
     indents: frozenset[int]
     items: frozenset[int]
@@ -64,9 +67,7 @@ def _setting(lines: Sequence[PrintedLine], width: float) -> _Setting:
     right = _right(plain, width)
     full = [line for line in plain if line.right >= right - EDGE * line.size]
     lefts = Counter(_step(line.left) for line in full)
-    pairs = [
-        (one, two) for one, two in zip(plain, plain[1:], strict=False) if one.page == two.page and two.top > one.top
-    ]
+    pairs = [(one, two) for one, two in pairwise(plain) if one.page == two.page and two.top > one.top]
     indents, items = set(), set()
     for one, two in pairs:
         if one.right >= right - EDGE * one.size:
@@ -76,7 +77,8 @@ def _setting(lines: Sequence[PrintedLine], width: float) -> _Setting:
             items.add(_step(two.left))
     pitches = [two.top - one.top for one, two in pairs if two.top - one.top < 4 * one.size]
     left = 3.0 * lefts.most_common(1)[0][0] if lefts else 0.0
-    return _Setting(right, left, median(pitches) if pitches else 0.0, frozenset(indents), frozenset(items))
+    size = median(line.size for line in plain) if plain else 1.0
+    return _Setting(right, left, size, median(pitches) if pitches else 0.0, frozenset(indents), frozenset(items))
 
 
 def _right(lines: Sequence[PrintedLine], width: float) -> float:
@@ -107,7 +109,11 @@ def _goes_on(part: Sequence[PrintedLine], line: PrintedLine, following: PrintedL
         setting.right - setting.left
     ):
         return False
-    if last.page == line.page and line.top > last.top and line.top - last.top > LOOSE * max(setting.pitch, last.size):
+    if (
+        last.page == line.page
+        and line.top > last.top
+        and line.top - last.top > LOOSE * max(setting.pitch * max(last.size / setting.size, 1), last.size)
+    ):
         return False
     if _begins_item(line, setting):
         return False
@@ -132,6 +138,8 @@ def _is_placed_to_go_on(
 ) -> bool:
     last, further = part[-1], (line.left - part[-1].left) / line.size
     if further > INDENT:
+        if last.size > LARGE * setting.size:
+            return True  # a heading, its second line in the middle of the page
         hangs = len(part) == 1 and further <= DEEPEST and (number_of(last.text) or _BULLET.match(last.text))
         goes_back = following is not None and abs(following.left - last.left) <= INDENT * line.size
         return bool(hangs) and not (goes_back and following is not None and not _begins_item(following, setting))

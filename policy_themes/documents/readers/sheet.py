@@ -32,6 +32,8 @@ def read(data: bytes, name: str) -> Reading:
 
     Raises DocumentError naming it: encrypted, damaged, a web page, no table, past the limits, or in need of LibreOffice.
     """
+    if not data.strip(b"\0 \t\r\n"):
+        raise DocumentError("文件是空的", "is empty", where=name)
     if data.startswith(b"PK"):
         return read_book(data, name)
     if data.startswith(SIGNATURE):
