@@ -130,7 +130,7 @@ def _signatures(pieces: Sequence[Piece], kinds: Sequence[Kind | None]) -> Iterat
             yield at
         dated = is_date(words) or (_MONTH.fullmatch(plain) is not None and _signs(pieces[at - 1]))
         above = at - 1
-        while dated and above > 0 and kinds[above] is None and _signs(pieces[above]):
+        while dated and above > 0 and _signs(pieces[above]):
             yield above
             above -= 1
         if dated and not is_date(words):

@@ -69,30 +69,33 @@ def _by_itself(piece: Piece) -> Kind | None:
 
 
 def _following(pieces: Sequence[Piece], kinds: Sequence[Kind | None]) -> list[Piece | None]:
-    """For each piece the next one that is no boilerplate."""
+    """For each piece the next one that is no boilerplate, or a row of a table all the same."""
     after: Piece | None = None
     found: list[Piece | None] = []
     for piece, kind in zip(reversed(pieces), reversed(kinds), strict=True):
         found.append(after)
-        after = after if kind == "boilerplate" else piece
+        after = after if kind == "boilerplate" and not piece.is_row else piece
     return found[::-1]
 
 
 def _title_places(pieces: Sequence[Piece], kinds: Sequence[Kind | None]) -> list[int]:
     """Where a title may begin: at the top, below 附件, behind a signature, and where 篇2 says so."""
     places = [0]
-    for at, piece in enumerate(pieces[:-1], 1):
+    text = False  # whether there was any above
+    for at, piece in enumerate(pieces[:-1]):
         plain = normalise(piece.line.text[:LONGEST_TITLE]).strip()
-        ends = kinds[at - 1] == "boilerplate" and (
-            _ATTACHMENT.fullmatch(plain) or is_date(plain) or DOCUMENT_NUMBER.fullmatch(plain)
-        )
-        if ends or (kinds[at] is None and _ONE_OF_MANY.fullmatch(normalise(pieces[at].line.text[:LONGEST_TITLE]))):
+        if kinds[at] == "boilerplate":
+            ends = _is_attachment(piece) or (text and (is_date(plain) or DOCUMENT_NUMBER.fullmatch(plain)))
+            places += [at + 1] if ends else []
+        elif piece.number or ENDS.search(plain):
+            text = True
+        elif text and _ONE_OF_MANY.fullmatch(plain):
             places.append(at)
     return places
 
 
 def _mark_title(pieces: Sequence[Piece], kinds: list[Kind | None], start: int) -> None:
-    """The short lines from `start` before the text, if one of them names a kind of document or stands above a line of the page."""
+    """The short lines from `start` before the text, if one of them names a kind of document or the place says that it is a title."""
     block: list[int] = []
     for at in range(start, len(pieces)):
         if kinds[at] == "boilerplate":
@@ -102,12 +105,26 @@ def _mark_title(pieces: Sequence[Piece], kinds: list[Kind | None], start: int) -
         if block and block[-1] == at - 1 and _is_whole(pieces[at - 1], pieces[at]):
             break
         block.append(at)
-    named = [at for at in block if TITLE_WORD.search(pieces[at].line.words)]
-    below_page = block[:1] if start + 1 < len(pieces) and any(kind == "boilerplate" for kind in kinds[at - 1 : at]) else []
-    last = max(named or below_page, default=-1)
+    named = [at for at in block if _names_a_document(pieces[at].line.words, start)]
+    last = max(named or (block[:1] if block and _stands_as_title(pieces, kinds, block[0], start) else []), default=-1)
     for at in block:
         if at <= last or (last >= 0 and _UNDER_TITLE.fullmatch(normalise(pieces[at].line.words))):
             kinds[at] = "title"
+
+
+def _names_a_document(words: str, start: int) -> bool:
+    return TITLE_WORD.search(words) is not None and (not start or len(words) >= 8)
+
+
+def _stands_as_title(pieces: Sequence[Piece], kinds: Sequence[Kind | None], at: int, start: int) -> bool:
+    """Whether a line that names no kind of document is a title: a page's line stands below it, or 附件 above."""
+    if start:
+        return _is_attachment(pieces[start - 1])
+    return at + 1 < len(pieces) and kinds[at + 1] == "boilerplate"
+
+
+def _is_attachment(piece: Piece) -> bool:
+    return _ATTACHMENT.fullmatch(normalise(piece.line.text[:LONGEST_TITLE]).strip()) is not None
 
 
 def _may_be_title(piece: Piece) -> bool:

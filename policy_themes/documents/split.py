@@ -10,13 +10,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from policy_themes.documents.lines import Line, lines_of
+from policy_themes.documents.boilerplate import is_boilerplate
+from policy_themes.documents.lines import LONGEST, Line, Piece, is_row, lines_of
 from policy_themes.documents.numbering import Number, inner_count, item_starts, number_of, ranks
-from policy_themes.documents.roles import Kind, Piece, roles
+from policy_themes.documents.roles import Kind, is_question, roles
 
 __all__ = ["Section", "split"]
 
-LONGEST = 10_000  # characters of a section; longer ones are cut behind a sentence
+# A section has no more than lines.LONGEST characters; longer ones are cut behind a sentence.
+_ABOVE_ARTICLES = ("part", "chapter", "section", "article")
 _SENTENCE = re.compile(r"[^。!?;！？；]*[。!?;！？；]?[”’）)]*")
 
 
@@ -43,7 +45,7 @@ def split(text: str) -> list[Section]:
 
 def _items(line: Line) -> Iterator[Piece]:
     """The items of one line, each no longer than LONGEST."""
-    starts = [0] if "\t" in line.text else item_starts(line.text)
+    starts = [0] if is_row(line.text) else item_starts(line.text)
     for start, end in zip(starts, [*starts[1:], len(line.text)], strict=True):
         for at, stop in _cut(line.text, start, end):
             piece = line.text[at:stop]
@@ -67,10 +69,10 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _continued(pieces: Sequence[Piece]) -> list[Piece]:
-    """The pieces, with those that go on counting inside an item put back into it: 二是…:一是…;\\n二是…;\\n三是…。"""
+    """The pieces, with those put back into an item that belong to it: 二是…:一是…;\\n二是…; and what stands below 第三条."""
     kept: list[Piece] = []
     for piece in pieces:
-        if kept and piece.number and _counts_on(kept[-1], piece.number):
+        if kept and (_counts_on(kept[-1], piece) or _in_article(kept[-1], piece)):
             line = kept[-1].line
             # What stands between two lines is white space, one break here whatever it was.
             gap = piece.line.start - line.end
@@ -81,13 +83,25 @@ def _continued(pieces: Sequence[Piece]) -> list[Piece]:
     return kept
 
 
-def _counts_on(held: Piece, number: Number) -> bool:
-    text = held.line.text
+def _counts_on(held: Piece, piece: Piece) -> bool:
+    text, number = held.line.text, piece.number
     return (
-        number.style == "first"
+        number is not None
+        and number.style == "first"
         and text.endswith((";", "\uff1b"))
         and inner_count(text, held.number) + 1 == number.value > 1
     )
+
+
+def _in_article(held: Piece, piece: Piece) -> bool:
+    """Whether a line is a further paragraph, or an item, of the article above it: articles are cited, and read, as a whole."""
+    if held.number is None or held.number.style != "article" or is_row(piece.line.text):
+        return False
+    if len(held.line.text) + len(piece.line.text) > LONGEST or is_boilerplate(piece.line.text):
+        return False
+    if piece.number:
+        return piece.number.style not in _ABOVE_ARTICLES
+    return piece.line.text[-1] in "。;；:：”」）)"
 
 
 def _sections(pieces: Sequence[Piece], kinds: Sequence[Kind], rank: dict[str, int]) -> Iterator[Section]:
@@ -95,8 +109,9 @@ def _sections(pieces: Sequence[Piece], kinds: Sequence[Kind], rank: dict[str, in
     under = ""  # the number of a heading that waits for its first paragraph
     for at, (piece, kind) in enumerate(zip(pieces, kinds, strict=True)):
         words, number = piece.line.words, piece.written
+        below = pieces[at + 1] if at + 1 < len(pieces) else None
         if kind == "heading":
-            own, leaf = _rank(piece, pieces[at + 1 :], path, rank)
+            own, leaf = _rank(piece, below, path, rank)
             path = [entry for entry in path if entry[0] < own and not _is_leaf(entry[0])]
             yield Section(kind, number, _joined(path), piece.line.start, piece.line.end, words)
             path.append((own + 0.25 if leaf else own, words))
@@ -112,7 +127,7 @@ def _sections(pieces: Sequence[Piece], kinds: Sequence[Kind], rank: dict[str, in
 
 
 def _rank(
-    piece: Piece, following: Sequence[Piece], path: Sequence[tuple[float, str]], rank: dict[str, int]
+    piece: Piece, following: Piece | None, path: Sequence[tuple[float, str]], rank: dict[str, int]
 ) -> tuple[float, bool]:
     """How deep a heading stands, and whether only the paragraphs up to the next number belong to it.
 
@@ -121,7 +136,8 @@ def _rank(
     if piece.number:
         return rank[piece.number.style], False
     numbered = [own for own, _ in path if own == int(own)]
-    return (max(numbered) if numbered else -1) + 0.5, not (following and following[0].number)
+    leaf = not (following and following.number) and not is_question(piece.line.words)
+    return (max(numbered) if numbered else -1) + 0.5, leaf
 
 
 def _is_leaf(rank: float) -> bool:

@@ -6,6 +6,7 @@ Not read: headers, footers, comments, pictures, embedded objects, tables of cont
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -30,6 +31,7 @@ _NOTES = {
     "drawings": "有图示或图表,其中的文字没有读取",
     "comments": "批注没有读取",
 }
+_CONTENTS_HEADING = re.compile(r"目\s*[录錄次]|contents", re.IGNORECASE)
 _HEADINGS = {"footnote": "脚注:", "endnote": "尾注:"}
 
 
@@ -65,8 +67,11 @@ def _lines(package: Package, main: str, parts: dict[str, str], *, contents: bool
     runs = Runs(styles, Counter(), [], contents)
     blocks = Blocks(runs, numbering, numbering.elsewhere())
     lines: list[str] = []
-    length = 0
+    length = met = 0
     for line in _all(blocks, package, main, parts):
+        if runs.seen["contents"] > met and lines and _CONTENTS_HEADING.fullmatch(lines[-1]):
+            lines.pop()
+        met = runs.seen["contents"]
         length += len(line) + 1
         if length > MAX_CHARACTERS:
             raise DocumentError(

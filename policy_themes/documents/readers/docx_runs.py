@@ -35,10 +35,11 @@ _HAN_DIGITS = "一二三四五六七八九十"
 
 @dataclass(slots=True)
 class _Field:
-    """A field that has begun: its code so far, and whether its result has begun."""
+    """A field that has begun: its code so far, whether its result has begun, and whether that showed any text."""
 
     code: str = ""
     result: bool = False
+    shown: bool = False
 
 
 @dataclass(slots=True)
@@ -85,6 +86,8 @@ class Runs:
 
     def _visible(self, text: str) -> Iterator[str]:
         if all(one.result for one in self.fields) and not self.in_contents():
+            for one in self.fields:
+                one.shown = True
             yield text
 
     def _left_out(self, code: str) -> bool:
@@ -137,7 +140,7 @@ class Runs:
         elif kind == "end" and self.fields:
             ended = self.fields.pop()
             # A character in a circle is a field without a result: its code draws it.
-            if not ended.result and (drawn := _ENCLOSED.fullmatch(ended.code)):
+            if not ended.shown and (drawn := _ENCLOSED.fullmatch(ended.code)):
                 yield from self._visible(_enclosed(drawn.group(1)))
 
 

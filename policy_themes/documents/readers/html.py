@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from policy_themes.documents.boilerplate import is_boilerplate, is_label
+from policy_themes.documents.boilerplate import ends_the_text, is_boilerplate, is_label
 from policy_themes.documents.encoding import decoded
 from policy_themes.documents.limits import MAX_CHARACTERS
 from policy_themes.documents.numbering import number_of
@@ -126,7 +126,8 @@ def _chosen(lines: Sequence[HtmlLine], root: Any) -> set[int]:
     for at, line in enumerate(lines):
         bare, number = _WHITE.sub("", line.text), number_of(line.text)
         taken = bare in each or (len(bare) >= 12 and bare[number.length if number else 0 :] in whole)
-        if not line.is_link and (taken or line.holder == fullest or (number and len(bare) >= 12)):
+        aside = line.is_link or _is_aside(line.text) or ends_the_text(line.text)
+        if not aside and (taken or line.holder == fullest or (number and len(bare) >= 12)):
             chosen.add(at)
     return chosen
 

@@ -25,6 +25,7 @@ _BLOCK = re.compile(
 _HOLDER = re.compile("article|blockquote|body|center|dd|details|div|fieldset|form|main|section|td|th")
 _WHITE = re.compile(r"[ \t\n\r\f\x0b\x1c-\x1f\x85\u2028\u2029]+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_LETTER = re.compile(r"\w")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _CELL = 500  # characters: more in a cell, and the table is there for the layout of the page
 
@@ -137,14 +138,15 @@ class _Page:
             if at:
                 self.flush()
             self.said.append(piece)
-            self.linked += len(piece.strip()) if self.links else 0
+            self.linked += len(_LETTER.findall(piece)) if self.links else 0
 
     def flush(self) -> None:
         """End the line."""
         if not self.said:
             return
         whole = _WHITE.sub(" ", "".join(self.said)).strip()
-        is_link = bool(whole) and self.linked >= 0.9 * len(whole)
+        # Links stand side by side with bars and dots between them.
+        is_link = bool(whole) and self.linked >= 0.9 * len(_LETTER.findall(whole))
         is_heading, self.heading = self.heading, False
         self.said, self.linked = [], 0
         if not whole:

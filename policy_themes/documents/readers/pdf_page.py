@@ -51,7 +51,7 @@ def page_of(document: Any, at: int) -> Found:
         page.close()
         return Found(Page(at + 1, 1, 1, (), NO_RULES), drawn=True, is_damaged=True)
     width, height = page.get_size()
-    reader = _Reader(text.raw, raw, raw.FS_RECTF(), _shown(page), page.get_rotation())
+    reader = _Reader(text.raw, raw, raw.FS_RECTF(), raw.FS_MATRIX(), _shown(page), page.get_rotation())
     fragments = [one for one in reader.fragments() if 0 <= one.left < width and 0 <= one.top < height]
     rules, drawn = _rules(page, reader.shown)
     text.close()
@@ -103,6 +103,7 @@ class _Reader:
     text: Any
     raw: Any
     rectangle: Any
+    matrix: Any
     shown: Callable[[float, float, float, float], Box]
     rotation: int
     slanted: bool = False
@@ -148,16 +149,23 @@ class _Reader:
         # Pairs of surrogates come as two codes.
         text = "".join(map(chr, codes)).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         top, bottom = min(one[1], two[1]), max(one[3], two[3])
-        yield Fragment(text, one[0], max(one[2], two[2]), top, bottom, max(one[3] - one[1], two[3] - two[1], 1.0))
+        yield Fragment(text, one[0], max(one[2], two[2]), top, bottom, self._size(first))
 
     def _gap(self, before: int, after: int) -> float:
         """The space between two characters, in heights of one."""
         one, two = self._box(before), self._box(after)
-        return (two[0] - one[2]) / max(one[3] - one[1], 1.0)
+        return (two[0] - one[2]) / self._size(before)
 
     def _is_set_apart(self, before: int, after: int, gap: float, blank: int) -> bool:
         """Whether a space was not written: programs set Latin letters and digits apart from Chinese by a quarter of a character."""
         return gap < TIGHT and max(before, after) >= _CHINESE and bool(self.raw.FPDFText_IsGenerated(self.text, blank))
+
+    def _size(self, at: int) -> float:
+        """The height of a character; its box can be higher, by the font that it is taken from."""
+        size = self.raw.FPDFText_GetFontSize(self.text, at)
+        if self.raw.FPDFText_GetMatrix(self.text, at, self.matrix):
+            size *= math.hypot(self.matrix.c, self.matrix.d)
+        return max(float(size), 1.0)
 
     def _box(self, at: int) -> Box:
         self.raw.FPDFText_GetLooseCharBox(self.text, at, self.rectangle)

@@ -83,7 +83,8 @@ def _setting(lines: Sequence[PrintedLine], width: float) -> _Setting:
 
 def _right(lines: Sequence[PrintedLine], width: float) -> float:
     """The furthest place to the right where some lines end; past the page if there is none."""
-    ends = sorted(((line.right, line.size) for line in lines), reverse=True)
+    # Signatures on the right may reach further.
+    ends = sorted(((line.right, line.size) for line in lines if line.left < 0.4 * width), reverse=True)
     needed = max(2, len(ends) // 25)
     for at, (right, size) in enumerate(ends[: len(ends) - needed + 1]):
         if right - ends[at + needed - 1][0] <= size:
