@@ -159,6 +159,16 @@ def test_one_and_several_workers_give_the_same_bytes(run_command, tmp_path: Path
         assert (tmp_path / f"1.{suffix}").read_bytes() == (tmp_path / f"3.{suffix}").read_bytes()
 
 
+def interrupted(top: Path, out: Path, lines: int, *words: str) -> None:
+    """Start a run and kill it, all its processes, once its journal has more than `lines` lines."""
+    process = subprocess.Popen(
+        [COMMAND, "tag", top, "-o", out, *words], stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    until(lambda: journal_of(out).exists() and journal_of(out).read_bytes().count(b"\n") > lines, process)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
 def until(condition: Callable[[], bool], process: subprocess.Popen) -> None:
     """Wait for `condition`, as long as the process runs."""
     pause = threading.Event()
@@ -173,12 +183,7 @@ def test_a_killed_run_goes_on_where_it_stopped(run_command, tmp_path: Path, suff
     run_command("tag", top, "-o", whole)
     journal, done_before = journal_of(out), 0
     for goal in (15, 50, 90):
-        process = subprocess.Popen(
-            [COMMAND, "tag", top, "-o", out, "--resume"], stderr=subprocess.DEVNULL, start_new_session=True
-        )
-        until(lambda goal=goal: journal.exists() and journal.read_bytes().count(b"\n") > goal, process)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        interrupted(top, out, goal, "--resume")
         assert out.read_text("utf-8") == "先前的结果"
         kept = [json.loads(line)["index"] for line in journal.read_bytes().split(b"\n")[1:] if line.endswith(b"}")]
         assert len(kept) == len(set(kept)) >= max(goal, done_before)
@@ -193,10 +198,7 @@ def test_a_killed_run_goes_on_where_it_stopped(run_command, tmp_path: Path, suff
 
 def test_a_file_changed_meanwhile_is_done_again(run_command, tmp_path: Path) -> None:
     top, out = many(tmp_path / "many", 40), tmp_path / "out.jsonl"
-    process = subprocess.Popen([COMMAND, "tag", top, "-o", out], stderr=subprocess.DEVNULL, start_new_session=True)
-    until(lambda: journal_of(out).exists() and journal_of(out).read_bytes().count(b"\n") > 5, process)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    interrupted(top, out, 5)
     (top / "文0000.txt").write_text("改过的文件:建设教师周转宿舍二十套。", "utf-8")
     assert run_command("tag", top, "-o", out, "--resume").returncode == 0
     assert rows(out)[0]["text"].startswith("改过的文件")
@@ -204,10 +206,7 @@ def test_a_file_changed_meanwhile_is_done_again(run_command, tmp_path: Path) -> 
 
 def test_resuming_with_other_options_is_refused(run_command, tmp_path: Path) -> None:
     top, out = many(tmp_path / "many", 40), tmp_path / "out.jsonl"
-    process = subprocess.Popen([COMMAND, "tag", top, "-o", out], stderr=subprocess.DEVNULL, start_new_session=True)
-    until(lambda: journal_of(out).exists() and journal_of(out).read_bytes().count(b"\n") > 2, process)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    interrupted(top, out, 2)
     told = run_command("tag", top, "-o", out, "--resume", "--top", "1")
     assert told.returncode == 2
     assert "去掉 --resume" in told.stderr.decode()

@@ -20,12 +20,13 @@ from policy_themes.documents.lines import Piece
 from policy_themes.documents.numbering import number_of
 from policy_themes.tagging.text import normalise
 
-__all__ = ["ENDS", "OFFICE", "Kind", "mark_bylines", "mark_surroundings"]
+__all__ = ["ENDS", "OFFICE", "SIGNED", "Kind", "mark_bylines", "mark_surroundings"]
 
 Kind = Literal["title", "heading", "section", "boilerplate"]
 
 LONGEST_LINK = 80  # characters of a line below 相关阅读
 LONGEST_LISTED = 60  # of the name of an attachment
+LONGEST_NAME = 20  # of a signature that is no office
 HEAD = 60  # pieces from the top in which a table of labels is looked for
 ENDS = re.compile(r"[。!?…;！？；]")
 OFFICE = (
@@ -33,8 +34,9 @@ OFFICE = (
     r"(?:\(\s?(?:盖?章|代章|印)\s?\))?"
 )
 _OFFICE = re.compile(OFFICE)
-_SIGNED = re.compile(rf"{OFFICE}\s*(?:{DATE.pattern})")
 _MONTH = re.compile(r"20\d\d年\d{1,2}月|二[〇○零][一二三四五六七八九〇○零]{2}年[一二三四五六七八九十]{1,2}月")
+SIGNED = re.compile(rf"({OFFICE})\s*(?:{DATE.pattern}|{_MONTH.pattern})")
+_PUNCTUATION = re.compile(r"[，。；：、！？,.;:!?]")
 _ATTACHED = re.compile(r"附\s?[件表]?\s?[:\uff1a]\s*")
 _NAME = "[\u4e00-\u9fff·]{2,4}"
 _POST = "局长|校长|书记|主任|园长|[县市区省乡镇]长|厅长|部长|处长|科长|院长|督学|教师|老师|班主任"
@@ -123,22 +125,39 @@ def _signatures(pieces: Sequence[Piece], kinds: Sequence[Kind | None]) -> Iterat
     end = max((at for at, kind in enumerate(kinds) if kind is None), default=0)
     for at, piece in enumerate(pieces):
         words = piece.line.text
-        if at < 2 or len(words) > 80 or piece.number:
+        if not at or len(words) > 80 or piece.number:
             continue
         plain = normalise(words).strip()
-        if _SIGNED.fullmatch(plain) or (at == end and len(plain) <= 25 and at > 2 and _OFFICE.fullmatch(plain)):
+        if SIGNED.fullmatch(plain) or (at == end and len(plain) <= 25 and at > 2 and _OFFICE.fullmatch(plain)):
             yield at
         dated = is_date(words) or (_MONTH.fullmatch(plain) is not None and _signs(pieces[at - 1]))
+        if at < 2 or not dated:
+            continue
         above = at - 1
-        while dated and above > 0 and _signs(pieces[above]):
+        if _stands_alone(pieces[above], pieces[above - 1]):
+            yield above
+        while above > 0 and _signs(pieces[above]):
             yield above
             above -= 1
-        if dated and not is_date(words):
+        if not is_date(words):
             yield at
+
+
+def _stands_alone(piece: Piece, above: Piece) -> bool:
+    """Whether a few words stand between the end of the text and a date: a person, or an office not known as such."""
+    words = piece.line.text
+    return (
+        len(words) <= LONGEST_NAME
+        and piece.number is None
+        and not _PUNCTUATION.search(words)
+        and above.line.text[-1] in "。!！”)）"
+        and len(above.line.text) > 8
+        and not is_boilerplate(above.line.text)
+    )
 
 
 def _signs(piece: Piece) -> bool:
-    """Whether a line may be a signature, standing above a date."""
+    """Whether a line may be an office that signs, standing above a date."""
     words = piece.line.text
     if len(words) > 80 or piece.number or ENDS.search(words) or is_boilerplate(words):
         return False

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from policy_themes.documents.around import OFFICE
+from policy_themes.documents.around import OFFICE, SIGNED
 from policy_themes.documents.boilerplate import DATE, DOCUMENT_NUMBER, is_date
 from policy_themes.documents.roles import TITLE_WORD
 from policy_themes.documents.split import Section
@@ -28,8 +28,8 @@ _WHEN = re.compile(
     r"(?:成文日期|发文日期|生成日期|印发日期|发布日期|发布时间|公开日期|录入时间|更新时间)[\]】]?\s*[:\s]\s*"
 )
 _OFFICE = re.compile(
-    r"(?:中共)?[一-鿿]{2,20}?(?:教育体育局|教育和体育局|教育局|教育厅|教育部|教育委员会|教委|教体局|教育工委|人民政府办公[室厅]|人民政府|政府|委员会|"
-    r"(?<![省市县区中])(?:中学|小学|学校|幼儿园)|学院|大学|学区)"
+    r"(?:中共)?[一-鿿]{2,20}?(?:教育体育局|教育和体育局|教育局(?:办公室)?|教育厅(?:办公室)?|教育部(?:办公厅)?|教育委员会|教委|教体局|教育工委|人民政府办公[室厅]|人民政府|政府|委员会|"
+    r"(?<![省市县区中级类办制各])(?<!义务教育)(?:中学|小学|学校|幼儿园)|学院|大学|学区)"
 )
 _NOT_OWN = re.compile(r"附\s?[件表:]|今天是|根据|上一[篇条]|下一[篇条]|相关")
 _OPEN_TITLE = re.compile(r"(?:印发|转发|批转|关于|的|和|及|与)$")
@@ -103,8 +103,9 @@ def _issuer(sections: Sequence[Section], around: Sequence[str], title: str) -> s
         signed = list(takewhile(_is_signature, reversed(sections[:at])))
         if signed:
             return re.split(r"[(\uff08\s]", signed[-1].text)[0]
-    if match := _OFFICE.match(title):
-        return match.group()
+    own_line = (SIGNED.fullmatch(text.strip()) for text in around)
+    if match := next((found for found in own_line if found), None) or _OFFICE.match(title):
+        return match.group(1) if match.re is SIGNED else match.group()
     told = "\n".join(around)
     found = _PUBLISHED.search(told) or _SOURCE.search(told)
     return found.group(1) if found else ""

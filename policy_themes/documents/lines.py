@@ -67,6 +67,8 @@ class _Layout:
 
 def unbroken(text: str) -> str:
     """`text` without line breaks: Chinese is put together without a space, Latin words with one."""
+    if text.isprintable():  # so there is no break in it, nor a tab
+        return text
     return _BREAK.sub(lambda match: " " if match.group(1) else "", text).replace("\t", " ")
 
 
@@ -79,18 +81,18 @@ def lines_of(text: str) -> Iterator[Line]:
     """The lines of `text` in order, none of them blank, put together where they were broken."""
     raw = [line for match in _LINE.finditer(text) if (line := _stripped(match)).text]
     layout = _Layout(_wrap_width(raw), sum(line.indent > 1 for line in raw) >= 3)
-    held: Line | None = None
-    tail = ""
-    for line in raw:
-        if held is not None and _belongs(held, tail, line, layout):
-            held = Line(held.start, line.end, text[held.start : line.end], held.indent)
-        else:
-            if held is not None:
-                yield held
-            held = line
-        tail = line.text
-    if held is not None:
-        yield held
+    head = tail = 0
+    for at, line in enumerate(raw):
+        if at and not _belongs(raw[head], raw[tail], line, layout):
+            yield _whole(text, raw[head], raw[tail])
+            head = at
+        tail = at
+    if raw:
+        yield _whole(text, raw[head], raw[tail])
+
+
+def _whole(text: str, head: Line, tail: Line) -> Line:
+    return head if head is tail else Line(head.start, tail.end, text[head.start : tail.end], head.indent)
 
 
 def _stripped(match: re.Match[str]) -> Line:
@@ -116,20 +118,18 @@ def _wrap_width(lines: Sequence[Line]) -> int:
     return width if near[width] >= max(4, len(lines) // 4) and longer <= len(lines) // 20 else 0
 
 
-def _belongs(held: Line, tail: str, line: Line, layout: _Layout) -> bool:
-    """Whether `line` goes on where `held` stopped, whose last line is `tail`."""
-    if is_row(tail) or is_row(line.text) or len(held.text) > LONGEST or number_of(line.text):
+def _belongs(head: Line, tail: Line, line: Line, layout: _Layout) -> bool:
+    """Whether `line` goes on where a paragraph stopped whose first line is `head` and whose last is `tail`."""
+    if is_row(tail.text) or is_row(line.text) or tail.end - head.start > LONGEST or number_of(line.text):
         return False
-    if line.text[0] in _BULLETS or is_boilerplate(line.text) or is_boilerplate(held.text):
+    if line.text[0] in _BULLETS or is_boilerplate(line.text) or is_boilerplate(tail.text):
         return False
-    own = number_of(held.text)
-    if own and own.length >= len(held.text):
+    own = number_of(tail.text)
+    if own and own.length >= len(tail.text):
         return True
-    last = tail[-1]
-    if last in _GOES_ON:
-        return True
-    if not layout.width or len(tail) < NARROW or len(held.text) < layout.width - 3:
-        return False
+    last = tail.text[-1]
+    if last in _GOES_ON or not layout.width or len(tail.text) < NARROW:
+        return last in _GOES_ON
     if last not in _STOPS:
-        return True
-    return layout.indented and not line.indent and len(tail) >= layout.width - 3
+        return tail.end - head.start >= layout.width - 3
+    return layout.indented and not line.indent and len(tail.text) >= layout.width - 3

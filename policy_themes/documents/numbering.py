@@ -27,11 +27,12 @@ _PATTERNS = {
     "section": rf"第\s?({_HAN}|{_ARABIC})\s?节(?![课日])",
     "article": rf"第\s?({_HAN}|{_ARABIC})\s?条",
     "roman": "([Ⅰ-Ⅻ])[、.]?",
-    "han": rf"({_HAN})\s?(?:、(?!(?:{_HAN}、){{0,6}}{_HAN}(?:{_COUNTED}))|\.(?!\d)|:(?={_TEXT}))",
+    "han": rf"({_HAN})(?:\s?、(?!(?:{_HAN}、){{0,6}}{_HAN}(?:{_COUNTED}))|\s?\.(?!\d)|\s?:(?={_TEXT})|\s+(?![年月日个是等天线号级])(?={_TEXT}{{2}}))",
     "named": rf"(?:{_NAMED})\s?({_HAN}|{_ARABIC})\s?(?:[:、.]|(?=\s))|第({_HAN})(?:阶段|步|环节|方面|板块|类)(?=[\s:(、,.]|$)",
     "han-brackets": rf"[(\[【〔]\s?({_HAN})\s?[)\]】〕](?:\s?[、.])?|([㈠-㈩])[、.]?",
     "han-half": rf"({_HAN})\)[、.]?",
-    "arabic": rf"({_ARABIC})(?:\s?[、.]{{1,2}}(?!\d)|\.(?=(?:19|20)\d\d\s?年)|[,:](?={_TEXT})|\s+(?![年月日时个名所万亿元岁届号周])(?={_TEXT}))"
+    "arabic": rf"({_ARABIC})(?:\s?[、.]{{1,2}}(?!\d)|\.(?=(?:19|20)\d\d\s?年)"
+    rf"|[,:](?={_TEXT})|\s+(?![年月日时个名所万亿元岁届号周])(?={_TEXT}))"
     "|([⒈-⒛])[、.]?",
     "dotted": rf"(\d{{1,2}}\.\d{{1,2}})(?![.\d])(?=[\s、]|{_TEXT}|\()(?!\s?[年月亿万千百元个%倍米亩公吨分岁平])",
     "dotted-3": rf"(\d{{1,2}}(?:\.\d{{1,2}}){{2,3}})(?=[\s、]|\.?{_TEXT}|\()",
@@ -105,8 +106,10 @@ def ranks(numbers: Iterable[Number]) -> dict[str, int]:
 def item_starts(text: str) -> list[int]:
     """Where the items of one line start: [0], and more where several items of one style stand behind each other, with the items of
     deeper styles inside them."""
-    plain = normalise(text)
     starts = [0]
+    if len(text) < 2 * min(_SHORTEST.values()):
+        return starts
+    plain = normalise(text)
     for style, shortest in _SHORTEST.items():
         ends = [*starts[1:], len(plain)]
         starts = [place for span in zip(starts, ends, strict=True) for place in _parts(plain, *span, style, shortest)]

@@ -16,21 +16,28 @@ __all__ = ["TITLE_WORD", "Kind", "is_question", "roles"]
 LONGEST_HEADING = 40  # characters of a numbered heading
 LONGEST_STOPPED = 25  # of one with a full stop behind it
 LONGEST_PLAIN_HEADING = 25  # of one without a number
+LONGEST_LABEL = 12  # of one with a colon, such as 教务处:
 LONGEST_QUESTION = 80
 LONGEST_TITLE = 80
 MOST_TITLE_LINES = 6
 PARAGRAPH = 60  # characters from which a line without a full stop is a paragraph all the same
 TITLE_WORD = re.compile(
     "要点|总结|计划|规划|意见|通知|通告|方案|办法|讲话|报告|纲要|细则|公告|公示|章程|决定|通报|汇报|致辞|条例|解读|解答|答复|清单|简章|制度|规定|规程|规则|守则|"
-    "纪要|述职|发言|批复|预案|指南|安排|问答|简报|公报|标准|协议|自评|提纲|情况|体系|行动|宣言|倡议|部署|举措|台账|函$|信$|书$|法$"
+    "纪要|述职|发言|批复|预案|指南|安排|问答|简报|公报|标准|协议|自评|提纲|情况|体系|行动|宣言|倡议|部署|举措|台账|打算|说明|须知|手册|材料|大事记|建议|函$|信$|书$|法$"
 )
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LETTERHEAD = re.compile(r".{2,30}文\s?件")
 _CHAPTERS = ("part", "chapter", "section")
-_QUESTION = re.compile(r"(?:问|q|提问|记者)\s?\d{0,2}\s?[:.、]")
+_QUESTION = re.compile(
+    r"(?:问|q|提问|记者)\s?\d{0,2}\s?[:.、]|[\[【(](?:问|问题|提问|网民提问|记者)\s?\d{0,2}\s?[\]】)]"
+)
 _ATTACHMENT = re.compile(r"附\s?[件表]\s?[\d一二三四五六七八九十]{0,2}\s?[:.]?")
+_ANNOUNCES = re.compile(r"如下|以下|下列|下面|意见|几[点项件个]|[,\uff0c]|同志|老师|家长|同学|朋友|领导|委员|代表|您")
+_LEADS = re.compile(
+    r"[\u4e00-\u9fff]{2,16}(?:局|厅|委|学校|中学|小学|大学|学院|幼儿园|政府|学区|办公室)|.{0,12}20\d\d年"
+)
 _ONE_OF_MANY = re.compile(r".{2,60}篇\s?(?:\d{1,2}|[一二三四五六七八九十]{1,2})")
-_UNDER_TITLE = re.compile(r"[(\[].{2,40}[)\]]|[—\-–]{1,3}.{2,60}")
+_UNDER_TITLE = re.compile(r"[(\[].{2,40}[)\]](?:的.{2,8})?|[—\-–]{1,3}.{2,60}")
 
 
 def roles(pieces: Sequence[Piece], rank: Mapping[str, int]) -> list[Kind]:
@@ -117,10 +124,11 @@ def _names_a_document(words: str, start: int) -> bool:
 
 
 def _stands_as_title(pieces: Sequence[Piece], kinds: Sequence[Kind | None], at: int, start: int) -> bool:
-    """Whether a line that names no kind of document is a title: a page's line stands below it, or 附件 above."""
+    """Whether a line that names no kind of document is a title: a page's line stands below it, 附件 above, or it begins like one."""
     if start:
         return _is_attachment(pieces[start - 1])
-    return at + 1 < len(pieces) and kinds[at + 1] == "boilerplate"
+    words = normalise(pieces[at].line.words)
+    return len(words) >= 8 and (kinds[at + 1 : at + 2] == ["boilerplate"] or _LEADS.match(words) is not None)
 
 
 def _is_attachment(piece: Piece) -> bool:
@@ -151,28 +159,26 @@ def _is_heading(
 ) -> bool:
     """A short line is a heading if something stands below it: deeper items, a paragraph, a table."""
     words, number = piece.line.words, piece.number
-    if after is None:
-        return False
-    if is_question(words[number.length :] if number else words):
-        return True
+    if after is None or is_question(words[number.length :] if number else words):
+        return after is not None
     if number is None:
         return _is_plain_heading(words, after, latest)
-    bare = words[:-1] if words[-1] in "。?？" else words
-    if ENDS.search(bare) or len(words) > (LONGEST_HEADING if bare is words else LONGEST_STOPPED):
+    stopped = words[-1] in "。?？"
+    if ENDS.search(words[:-1] if stopped else words) or len(words) > (LONGEST_STOPPED if stopped else LONGEST_HEADING):
         return False
-    if number.style in _CHAPTERS:
-        return True
-    if after.number:
-        return rank[after.number.style] > rank[number.style]
-    in_list = before and before[1] == "section" and _is_next(before[0], number)
-    return not in_list and (bare is words or _is_paragraph(after))
+    if number.style in _CHAPTERS or after.number:
+        return number.style in _CHAPTERS or (after.number is not None and rank[after.number.style] > rank[number.style])
+    in_list = before is not None and before[1] == "section" and _is_next(before[0], number)
+    return not in_list and (not stopped or _is_paragraph(after))
 
 
 def _is_plain_heading(words: str, after: Piece, latest: Mapping[str, Kind]) -> bool:
     """Whether a line without a number is a heading: no label with its value, no bullet, and what stands below is no heading's sibling."""
+    if words[-1] in ":\uff1a" and len(words) <= LONGEST_LABEL and after.number and not _ANNOUNCES.search(words):
+        return after.number.value == 1
     if len(words) > LONGEST_PLAIN_HEADING or re.search(r"[。!?…;！？；:：]", words) or words[-1] in ",\uff0c、":
         return False
-    if not _HAN.match(words) and words[0] not in "“《(\uff08\"0123456789":
+    if not _HAN.match(words) and words[0] not in '“《(\uff08"0123456789':
         return False
     if after.number:
         return after.number.value == 1 or latest.get(after.number.style) != "heading"

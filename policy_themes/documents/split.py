@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from policy_themes.documents.boilerplate import is_boilerplate
 from policy_themes.documents.lines import LONGEST, Line, Piece, is_row, lines_of
-from policy_themes.documents.numbering import Number, inner_count, item_starts, number_of, ranks
+from policy_themes.documents.numbering import inner_count, item_starts, number_of, ranks
 from policy_themes.documents.roles import Kind, is_question, roles
 
 __all__ = ["Section", "split"]

@@ -1,7 +1,6 @@
-"""Writes the Word, WPS and Excel files in files/ anew: python tests/documents/make_office_files.py. By hand: they are kept, with their texts.
+"""Writes the Word, WPS and Excel files in files/ anew: python tests/documents/make_office_files.py. The tests don't run it.
 
-Needs LibreOffice with its Python (python3-uno), and msoffcrypto-tool for the encrypted ones. Other versions write other bytes; look at what
-changes before it is committed.
+Needs LibreOffice with its bridge to the system's Python (python3-uno), and msoffcrypto-tool. Other versions of these write other bytes.
 """
 
 from __future__ import annotations
@@ -18,14 +17,18 @@ from pathlib import Path
 import docx
 import xlsxwriter
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx_maker import NAMESPACES, cell, document, field, level, paragraph, rewritten, run, table, text_box
+from docx_maker import cell, document, field, level, paragraph, rewritten, run, table, text_box
 from openpyxl import Workbook
 from openpyxl.styles import Alignment
 
 FILES = Path(__file__).parent / "files"
-PICTURE = (
-    '<w:r><w:drawing><wp:inline><a:graphic><a:graphicData uri="p"><a:blip/></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>'
-)
+PICTURE = '<w:r><w:drawing><wp:inline><a:graphic><a:graphicData uri="p"><a:blip/></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>'
+
+
+def numbered_style(name: str, properties: str) -> str:
+    """A paragraph style with a number."""
+    inside = f"<w:pPr><w:numPr>{properties}</w:numPr></w:pPr>"
+    return f'<w:style w:type="paragraph" w:styleId="{name}"><w:name w:val="{name}"/>{inside}</w:style>'
 
 
 def plan() -> bytes:
@@ -62,7 +65,12 @@ def plan() -> bytes:
         paragraph("加强教师队伍建设", style="Item"),
         paragraph("城区教师到乡村学校任教满一年的,评优时优先。"),
         paragraph("经费安排", style="Chapter"),
-        table(["项目", "学校数", "金额(万元)"], [merged[0], "3所", "860"], [merged[1], "9所", "1240"], [cell("合计", properties='<w:gridSpan w:val="2"/>'), "2100"]),
+        table(
+            ["项目", "学校数", "金额(万元)"],
+            [merged[0], "3所", "860"],
+            [merged[1], "9所", "1240"],
+            [cell("合计", properties='<w:gridSpan w:val="2"/>'), "2100"],
+        ),
         paragraph("联系人:基础教育股", "<w:r><w:tab/></w:r>", "周老师"),
         paragraph("云岭县教育局"),
         paragraph("2025年4月8日"),
@@ -81,11 +89,11 @@ def plan() -> bytes:
             [level("decimal", "%1.")],
         ],
         lists=[(0, ""), (1, ""), (2, "")],
-        styles=(
-            '<w:style w:type="paragraph" w:styleId="Chapter"><w:name w:val="章"/><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
-            '<w:style w:type="paragraph" w:styleId="Item"><w:name w:val="条"/><w:pPr><w:numPr><w:ilvl w:val="1"/><w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
-        ),
-        notes={"footnotes": f'<w:footnote w:id="1">{paragraph("<w:r><w:footnoteRef/></w:r>", "标准以省教育厅当年公布的为准。")}</w:footnote>'},
+        styles=numbered_style("Chapter", '<w:numId w:val="1"/>')
+        + numbered_style("Item", '<w:ilvl w:val="1"/><w:numId w:val="1"/>'),
+        notes={
+            "footnotes": f'<w:footnote w:id="1">{paragraph("<w:r><w:footnoteRef/></w:r>", "标准以省教育厅当年公布的为准。")}</w:footnote>'
+        },
     )
 
 
@@ -103,14 +111,16 @@ def with_furniture(data: bytes) -> bytes:
 
 def strict(data: bytes) -> bytes:
     """The document as strict OOXML: the same elements under other namespaces."""
-    other = {b"http://schemas.openxmlformats.org/officeDocument/2006/relationships": b"http://purl.oclc.org/ooxml/officeDocument/relationships"}
-    other[b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"] = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+    other = {
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships": b"http://purl.oclc.org/ooxml/officeDocument/relationships"
+    }
+    other[b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"] = (
+        b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+    )
     with zipfile.ZipFile(io.BytesIO(data)) as package:
-        members = {name: package.read(name) for name in package.namelist()}
-    for name, content in members.items():
-        if name.endswith((".xml", ".rels")):
-            for transitional, namespace in other.items():
-                members[name] = members[name].replace(transitional, namespace)
+        members = {name: package.read(name) for name in package.namelist() if name.endswith((".xml", ".rels"))}
+    for transitional, namespace in other.items():
+        members = {name: content.replace(transitional, namespace) for name, content in members.items()}
     return rewritten(data, members)
 
 
@@ -123,11 +133,24 @@ def notice() -> bytes:
     made.add_paragraph("各区教育局、市直属学校:")
     made.add_paragraph("新学期开学在即,定于9月上旬检查全市学校食堂。现将有关事项通知如下。")
     made.add_paragraph("一、检查内容")
-    for item in ("食堂证照是否齐全,从业人员是否持健康证上岗。", "食材采购是否索证索票、台账是否完整。", "餐具消毒和食品留样是否落实。"):
+    for item in (
+        "食堂证照是否齐全,从业人员是否持健康证上岗。",
+        "食材采购是否索证索票、台账是否完整。",
+        "餐具消毒和食品留样是否落实。",
+    ):
         made.add_paragraph(item, style="List Number")
     made.add_paragraph("二、时间安排")
     grid = made.add_table(4, 3, style="Table Grid")
-    for row, words in zip(grid.rows, [("阶段", "时间", "要求"), ("自查", "8月25日至31日", "学校填写自查表"), ("抽查", "9月1日至10日", "每区不少于5所"), ("汇总后通报", "", "")], strict=True):
+    for row, words in zip(
+        grid.rows,
+        [
+            ("阶段", "时间", "要求"),
+            ("自查", "8月25日至31日", "学校填写自查表"),
+            ("抽查", "9月1日至10日", "每区不少于5所"),
+            ("汇总后通报", "", ""),
+        ],
+        strict=True,
+    ):
         for place, word in zip(row.cells, words, strict=True):
             place.text = word
     last = grid.rows[3].cells
@@ -146,7 +169,9 @@ def macro_enabled(data: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         types = package.read("[Content_Types].xml")
     kind = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-    return rewritten(data, {"[Content_Types].xml": types.replace(kind, b"application/vnd.ms-word.document.macroEnabled.main+xml")})
+    return rewritten(
+        data, {"[Content_Types].xml": types.replace(kind, b"application/vnd.ms-word.document.macroEnabled.main+xml")}
+    )
 
 
 def tasks(path: Path) -> None:
@@ -159,7 +184,12 @@ def tasks(path: Path) -> None:
     sheet.append([])
     sheet.append(["序号", "任务", "责任处室", "完成时限", "进度"])
     for at, (task, office, day, share) in enumerate(
-        [("修缮教学楼屋面\n并更换门窗", "总务处", date(2025, 9, 30), 0.4), ("开展课后服务调查", "教导处", date(2025, 10, 15), 0.125), ("组织消防演练", "政教处", date(2025, 11, 9), 1)], 1
+        [
+            ("修缮教学楼屋面\n并更换门窗", "总务处", date(2025, 9, 30), 0.4),
+            ("开展课后服务调查", "教导处", date(2025, 10, 15), 0.125),
+            ("组织消防演练", "政教处", date(2025, 11, 9), 1),
+        ],
+        1,
     ):
         sheet.append([at, task, office, day, share])
         sheet.cell(sheet.max_row, 5).number_format = "0.0%"
@@ -199,11 +229,49 @@ def figures(path: Path) -> None:
 def converted(source: Path, suffix: str, target: Path) -> None:
     """The file in another format, by LibreOffice."""
     with tempfile.TemporaryDirectory() as folder:
-        call = ["soffice", "--headless", f"-env:UserInstallation=file://{folder}/profile", "--convert-to", suffix, "--outdir", folder, str(source)]
+        call = [
+            "soffice",
+            "--headless",
+            f"-env:UserInstallation=file://{folder}/profile",
+            "--convert-to",
+            suffix,
+            "--outdir",
+            folder,
+            str(source),
+        ]
         subprocess.run(call, check=True, capture_output=True)
         shutil.copy(Path(folder) / f"{source.stem}.{suffix}", target)
 
 
+ENCRYPT = """
+import sys, time, uno
+from com.sun.star.beans import PropertyValue
+place, source, writer, target = sys.argv[1:]
+resolver = uno.getComponentContext().ServiceManager.createInstance("com.sun.star.bridge.UnoUrlResolver")
+for _ in range(100):
+    try:
+        context = resolver.resolve(f"uno:pipe,name={place};urp;StarOffice.ComponentContext")
+        break
+    except Exception:
+        time.sleep(0.2)
+words = {"Hidden": True}, {"FilterName": writer, "Password": "1234"}
+load, store = (tuple(PropertyValue(name, 0, value, 0) for name, value in one.items()) for one in words)
+desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+document = desktop.loadComponentFromURL(source, "_blank", 0, load)
+document.storeToURL(target, store)
+document.close(True)
+desktop.terminate()
+"""
+
+
+def encrypted_by_libreoffice(source: Path, writer: str, target: Path) -> None:
+    """The file in the format of one of LibreOffice's filters, with the password 1234."""
+    with tempfile.TemporaryDirectory() as folder:
+        accept = "--accept=pipe,name=encrypt;urp;"
+        office = subprocess.Popen(["soffice", "--headless", f"-env:UserInstallation=file://{folder}/profile", accept])
+        call = ["/usr/bin/python3", "-c", ENCRYPT, "encrypt", source.as_uri(), writer, target.resolve().as_uri()]
+        subprocess.run(call, check=True)
+        office.wait()
 
 
 def encrypted(source: Path, target: Path) -> None:
@@ -223,6 +291,8 @@ def main() -> None:
             converted(source, suffix, FILES / f"notice.{suffix}")
         converted(FILES / "notice.odt", "docx", FILES / "notice-libreoffice.docx")
         encrypted(source, FILES / "encrypted.docx")
+        encrypted_by_libreoffice(source, "MS Word 97", FILES / "encrypted.doc")
+        encrypted_by_libreoffice(source, "writer8", FILES / "encrypted.odt")
     shutil.copy(FILES / "notice.doc", FILES / "notice.wps")
     tasks(FILES / "tasks.xlsx")
     figures(FILES / "figures.xlsx")

@@ -1,6 +1,7 @@
 """Word documents: what the reader says against what Word shows."""
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policy_themes.documents.limits import MAX_CHARACTERS
+from policy_themes.documents.readers import Reading
 from policy_themes.documents.readers.docx import read
 from policy_themes.documents.readers.ooxml import MAX_DEPTH, MAX_XML_BYTES
 from policy_themes.errors import DocumentError
@@ -22,9 +24,9 @@ def lines(*body: str, **parts) -> list[str]:
     return read(document(*body, **parts), "方案.docx").text.split("\n")
 
 
-@pytest.mark.parametrize("name", ["plan.docx", "notice-libreoffice.docx", "notice.docm", "plan-strict.docx"])
+@pytest.mark.parametrize("name", ["plan.docx", "plan-strict.docx", "notice.docm", "notice-libreoffice.docx"])
 def test_whole_documents(name: str) -> None:
-    expected = (FILES / f"{name}.txt").read_text("utf-8").rstrip("\n")
+    expected = (FILES / f"{re.split('[.-]', name)[0]}.txt").read_text("utf-8").rstrip("\n")
     assert read((FILES / name).read_bytes(), name).text == expected
 
 
@@ -112,13 +114,9 @@ def test_a_deleted_paragraph_mark_joins_two_paragraphs_and_takes_no_number() -> 
 
 
 def test_rows_and_cells_that_are_deleted_are_gone() -> None:
-    rows = table(["留", "下"], ["删", "去"], [cell("留"), cell("删", properties='<w:cellDel w:id="1"/>'), cell("下")])
-    body = rows.replace(
-        '<w:tr><w:tc><w:tcPr></w:tcPr><w:p><w:pPr></w:pPr><w:r><w:rPr></w:rPr><w:t xml:space="preserve">删',
-        "<w:tr><w:trPr><w:del w:id='9'/></w:trPr><w:tc><w:p><w:r><w:t>删",
-        1,
-    )
-    assert lines(body) == ["留\t下", "留\t下"]
+    rows = table(["删", "去"], [cell("留"), cell("删", properties='<w:cellDel w:id="1"/>'), cell("下")])
+    removed = rows.replace("<w:tr>", "<w:tr><w:trPr><w:del w:id='9'/></w:trPr>", 1)
+    assert lines(removed) == ["留\t下"]
 
 
 def test_hidden_text_is_left_out_whatever_hides_it() -> None:
@@ -162,9 +160,8 @@ def test_tables_of_contents_are_left_out() -> None:
         f"<w:sdtContent>{paragraph('目录')}{paragraph('一、目标 1')}</w:sdtContent></w:sdt>"
     )
     end = "<w:r><w:fldChar w:fldCharType='end'/></w:r>"
-    assert lines(
-        control, paragraph(begin, "一、目标", entry), paragraph("二、任务"), paragraph(end), paragraph("正文")
-    ) == ["正文"]
+    toc = [paragraph(begin, "一、目标", entry), paragraph("二、任务"), paragraph(end)]
+    assert lines(paragraph("通知"), paragraph("目 录"), *toc, control, paragraph("正文")) == ["通知", "正文"]
     unended = read(document(paragraph(begin, "一、目标"), paragraph("正文")), "a.docx")
     assert unended.text == "一、目标\n正文"
     assert unended.notes == ("目录没有结束标记,连同目录一起读取",)
@@ -242,7 +239,7 @@ def test_paragraphs_and_tables_of_python_docx_come_back(blocks: list) -> None:
     assert read(file.getvalue(), "a.docx").text == "\n".join(filter(None, expected))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=60), st.integers(0, 40_000), st.booleans())
 def test_damage_gives_a_document_error_or_text(junk: bytes, at: int, inside: bool) -> None:
     data = (FILES / "plan.docx").read_bytes()
@@ -252,10 +249,15 @@ def test_damage_gives_a_document_error_or_text(junk: bytes, at: int, inside: boo
         data = rewritten(data, {"word/document.xml": xml[:at] + junk + xml[at + len(junk) :]})
     else:
         data = data[:at] + junk + data[at + len(junk) :]
+    outcome = outcome_of(data)
+    assert isinstance(outcome, Reading) or outcome.where == "a.docx"
+
+
+def outcome_of(data: bytes) -> Reading | DocumentError:
     try:
-        assert isinstance(read(data, "a.docx").text, str)
+        return read(data, "a.docx")
     except DocumentError as error:
-        assert error.where == "a.docx"
+        return error
 
 
 def test_bombs_and_entities_are_refused_in_bounded_time() -> None:

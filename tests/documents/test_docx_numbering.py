@@ -1,7 +1,10 @@
 """The numbers that Word generates. Where nothing else is said, expected is what LibreOffice shows of the same document."""
 
+import io
+from zipfile import ZipFile
+
 import pytest
-from docx_maker import document, level, paragraph
+from docx_maker import document, level, paragraph, rewritten, text_box
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -115,10 +118,6 @@ def test_a_list_style() -> None:
         styles=styles,
     )
     assert read(made, "a.docx").text == "1. x\nx"
-    from docx_maker import rewritten
-    from zipfile import ZipFile
-    import io
-
     with ZipFile(io.BytesIO(made)) as package:
         xml = package.read("word/numbering.xml")
     link = xml.replace(b'w:abstractNumId="1"/>', b'w:abstractNumId="1"><w:numStyleLink w:val="L"/></w:abstractNum>')
@@ -127,8 +126,6 @@ def test_a_list_style() -> None:
 
 
 def test_text_boxes_count_for_themselves() -> None:
-    from docx_maker import text_box
-
     item = paragraph("x", numbered=(1, 0))
     made = document(item, paragraph(text_box(item, item)), item, patterns=[DOTTED])
     assert read(made, "a.docx").text == "1. x\n1. x\n2. x\n2. x"

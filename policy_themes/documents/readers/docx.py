@@ -42,12 +42,6 @@ def read(data: bytes, name: str) -> Reading:
     """
     package = opened_package(data, name)
     main = next((one.path for one in package.related() if one.kind == "officeDocument"), "word/document.xml")
-    if main not in package.entries:
-        raise DocumentError(
-            "不是 Word 文档(缺少正文部分),请在 WPS 或 Word 中另存为 .docx",
-            "is not a Word document: its main part is missing; save it as .docx in Word or WPS",
-            where=name,
-        )
     parts = {one.kind: one.path for one in reversed(package.related(main))}
     lines, runs = _lines(package, main, parts, contents=True)
     if runs.in_contents():
@@ -86,6 +80,12 @@ def _lines(package: Package, main: str, parts: dict[str, str], *, contents: bool
 def _all(blocks: Blocks, package: Package, main: str, parts: dict[str, str]) -> Iterator[str]:
     for block in package.elements(main, depth=3):
         yield from blocks.lines(block)
+    if package.root != f"{W}document":
+        raise DocumentError(
+            "不是 Word 文档(缺少正文部分),请在 WPS 或 Word 中另存为 .docx",
+            "is not a Word document: its main part is missing; save it as .docx in Word or WPS",
+            where=package.name,
+        )
     yield from blocks.end()
     for kind, heading in _HEADINGS.items():
         wanted = list(dict.fromkeys(identifier for told, identifier in blocks.runs.references if told == kind))

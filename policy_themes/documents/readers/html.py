@@ -69,9 +69,9 @@ def _page(content: bytes, told: str, name: str) -> Reading:
         )
     notes = [f"页面中隐藏的文字(约 {hidden} 字)没有读取"] if hidden > 50 else []
     notes += [f"有 {count} 处字节损坏,无法辨认,以 \ufffd 代替"] if (count := text.count("\ufffd")) else []
-    main = list(_main(lines, root))
     title = _title(root, lines)
-    if title and main and not any(title in line.text or line.is_heading for line in main):
+    main = list(_main(lines, root, title))
+    if title and main and not any(title in line.text for line in main):
         main.insert(0, HtmlLine(title, 0))
     return Reading("\n".join(line.text for line in main), tuple(notes))
 
@@ -105,12 +105,12 @@ def _parsed(text: str, name: str) -> Any:
     return root
 
 
-def _main(lines: Sequence[HtmlLine], root: Any) -> Iterator[HtmlLine]:
+def _main(lines: Sequence[HtmlLine], root: Any, title: str) -> Iterator[HtmlLine]:
     """The lines of the text, and from around it those that split() knows to be none of it: facts stand in them."""
     chosen = _chosen(lines, root)
     first, last = (min(chosen), max(chosen)) if chosen else (0, len(lines) - 1)
     for at, line in enumerate(lines):
-        if first <= at <= last or (not line.is_link and _is_aside(line.text)):
+        if first <= at <= last or line.text == title or (not line.is_link and _is_aside(line.text)):
             yield line
 
 

@@ -13,6 +13,8 @@ __all__ = ["is_archive", "pages"]
 
 _HEADER = re.compile(rb"[\w-]{1,60}:[ \t]*[^\r\n]*\r?\n")
 _TELLING = re.compile(rb"^(?:mime-version|content-type|snapshot-content-location):", re.IGNORECASE | re.MULTILINE)
+_PART = re.compile(rb"^--\S", re.MULTILINE)
+MAX_PARTS = 10_000  # lines that may part one from the next; each is an object, and the page of a site has some hundred
 _HEAD = 4_000  # bytes in which the headers of a message begin
 
 
@@ -25,8 +27,14 @@ def is_archive(data: bytes) -> bool:
 def pages(data: bytes, name: str) -> list[tuple[bytes, str]]:
     """The pages in the archive, the main one first, its frames behind it: (bytes, the encoding that its part names or "").
 
-    Raises DocumentError naming `name`: cut short, or without a page.
+    Raises DocumentError naming `name`: cut short, of too many parts, or without a page.
     """
+    if sum(1 for _ in _PART.finditer(data)) > MAX_PARTS:
+        raise DocumentError(
+            f"网页归档(mht)的部分超过 {MAX_PARTS} 个,请在浏览器中另存为 .html",
+            f"is a web archive of over {MAX_PARTS} parts; save the page as .html",
+            where=name,
+        )
     try:
         message = message_from_bytes(data, policy=policy.compat32)
         found = [page for part in message.walk() if (page := _page(part)) is not None]

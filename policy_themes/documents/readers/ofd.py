@@ -10,6 +10,7 @@ import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from operator import attrgetter
+from statistics import median
 
 from policy_themes.documents.limits import MAX_CHARACTERS, MAX_PAGES
 from policy_themes.documents.readers import Reading
@@ -26,6 +27,7 @@ __all__ = ["read"]
 
 _POINT = 72 / 25.4  # points in a millimetre
 _LEFT, _RIGHT, _TOP, _BOTTOM = map(attrgetter, ("left", "right", "top", "bottom"))
+UNREADABLE = 6.5  # points: no document is set this small
 _A4 = (0.0, 0.0, 210.0, 297.0)
 
 
@@ -48,7 +50,8 @@ def _fitted(found: Sequence[tuple[Page, Drawn]]) -> list[tuple[Page, Drawn]]:
     written = [one for page, _ in found for one in page.fragments]
     right, bottom = (max((side(one) for one in written), default=0.0) for side in (_RIGHT, _BOTTOM))
     left, top = (min((side(one) for one in written), default=0.0) for side in (_LEFT, _TOP))
-    if not written or any(right > page.width / 2 for page, _ in found):
+    small = written and median(one.size for one in written) < UNREADABLE
+    if not small or any(right > page.width / 2 for page, _ in found):
         return list(found)
     return [(replace(page, width=right + left, height=bottom + top), drawn) for page, drawn in found]
 

@@ -26,7 +26,7 @@ MAX_DEPTH = 100
 
 @dataclass(slots=True)
 class OfdPackage:
-    """An opened package called `name`: its archive, its members' names by their path in lower case, and the bytes that may still be read."""
+    """An opened package called `name`: its archive, its members by their path in lower case, and the bytes that may still be read."""
 
     name: str
     archive: ZipFile

@@ -55,13 +55,14 @@ class Relationship:
 @dataclass(slots=True)
 class Package:
     """An opened package called `name`: its archive, its members by path (lower case, no leading slash), how many bytes of XML
-    and how many elements may still be read."""
+    and how many elements may still be read, the root of the part that was read last."""
 
     name: str
     archive: ZipFile
     entries: Mapping[str, ZipInfo]
     room: int = MAX_XML_BYTES
     left: int = MAX_ELEMENTS
+    root: str = ""
 
     def part(self, path: str) -> bytes | None:
         """The XML of the part at `path`, its namespaces those of the transitional kind; None if there is none. Raises DocumentError."""
@@ -104,6 +105,7 @@ class Package:
             for event, element in parse(_Chunks(xml), events=("start", "end"), forbid_dtd=True):
                 if event == "start":
                     within.append(element)
+                    self.root = within[0].tag
                     self.left -= 1
                     if self.left < 0 or len(within) > MAX_DEPTH:
                         raise _too_much(self.name)
@@ -114,8 +116,8 @@ class Package:
                 if len(within) == depth - 1:
                     yield element
                     given += 1
-                    # Let go of by the hundred: each removal moves all that the parser has put behind.
-                    if within and given == 100:
+                    # Let go of by the thousand: each removal moves all that the parser has put behind.
+                    if within and given == 1000:
                         del within[-1][:given]
                         given = 0
         except errors as error:

@@ -10,6 +10,7 @@ from typing import Any
 from policy_themes.documents.limits import MAX_CHARACTERS, MAX_PAGES
 from policy_themes.documents.readers import Reading
 from policy_themes.documents.readers.pdf_page import Found, page_of
+from policy_themes.documents.readers.pdf_streams import unpacks_to_too_much
 from policy_themes.documents.readers.printed import PrintedLine, lines_of_page
 from policy_themes.documents.readers.printed_margins import without_margins
 from policy_themes.documents.readers.printed_notes import no_text, notes_of, too_long, too_many_pages
@@ -49,6 +50,10 @@ def _check_whole(data: bytes, name: str) -> None:
         raise DocumentError("不是 PDF 文件", "is no PDF file", where=name)
     if not _END.search(data[-_TAIL:]) or (linearized and int(linearized.group(1)) > len(data)):
         raise _damaged(name)
+    if unpacks_to_too_much(data):
+        raise DocumentError(
+            "其中的数据解压后过大,请重新导出或拆分", "unpacks to too much; export it again or split it", where=name
+        )
 
 
 def _opened(data: bytes, name: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from ctypes import c_float
 from dataclasses import dataclass
 from typing import Any
@@ -113,27 +113,37 @@ class _Reader:
         """The words of the page, parted at line ends and wide gaps."""
         codes: list[int] = []
         first = last = -1
-        blank = False
+        blank = 0
         for at in range(max(self.raw.FPDFText_CountChars(self.text), 0)):
             code = self.raw.FPDFText_GetUnicode(self.text, at)
             if code in _BREAKS:
                 yield from self._fragment(codes, first, last)
-                codes, blank = [], False
+                codes, blank = [], 0
             elif code in _BLANKS:
-                blank = True
+                blank += 1
             elif code in (0, 0xFFFE, 0xFFFF, 0xFFFD):
                 self.unmapped += 1
             else:
-                gap = self._gap(last, at) if codes and blank else 0.0
-                if gap > WIDE:
-                    yield from self._fragment(codes, first, last)
-                    codes = []
-                elif codes and blank and not self._is_set_apart(codes[-1], code, gap, at - 1):
-                    codes.append(0x20)
+                if codes and blank:
+                    codes, first = yield from self._after_blank(codes, first, last, at, blank)
                 first = at if not codes else first
                 codes.append(0xAD if code == _HYPHEN else code)
-                last, blank = at, False
+                last, blank = at, 0
         yield from self._fragment(codes, first, last)
+
+    def _after_blank(
+        self, codes: list[int], first: int, last: int, at: int, blank: int
+    ) -> Generator[Fragment, None, tuple[list[int], int]]:
+        """What is held when a character comes behind blanks: the same with a space, or nothing if that begins other words."""
+        # One space that was written is as wide as a space; asking for places takes most of the time.
+        made = bool(self.raw.FPDFText_IsGenerated(self.text, at - 1))
+        gap = self._gap(last, at) if made or blank > 1 else 0.3
+        if gap > WIDE:
+            yield from self._fragment(codes, first, last)
+            return [], first
+        # Programs set Latin letters and digits apart from Chinese by a quarter of a character, without a space.
+        set_apart = made and gap < TIGHT and max(codes[-1], self.raw.FPDFText_GetUnicode(self.text, at)) >= _CHINESE
+        return (codes if set_apart else [*codes, 0x20]), first
 
     def _fragment(self, codes: list[int], first: int, last: int) -> Iterator[Fragment]:
         if not codes:
@@ -155,10 +165,6 @@ class _Reader:
         """The space between two characters, in heights of one."""
         one, two = self._box(before), self._box(after)
         return (two[0] - one[2]) / self._size(before)
-
-    def _is_set_apart(self, before: int, after: int, gap: float, blank: int) -> bool:
-        """Whether a space was not written: programs set Latin letters and digits apart from Chinese by a quarter of a character."""
-        return gap < TIGHT and max(before, after) >= _CHINESE and bool(self.raw.FPDFText_IsGenerated(self.text, blank))
 
     def _size(self, at: int) -> float:
         """The height of a character; its box can be higher, by the font that it is taken from."""

@@ -13,7 +13,7 @@ from itertools import pairwise
 from policy_themes.documents.numbering import number_of
 from policy_themes.documents.readers.printed_cells import Cell, Rules, cell_at
 
-__all__ = ["Fragment", "Page", "PrintedLine", "joined", "lines_of_page"]
+__all__ = ["Fragment", "Page", "PrintedLine", "joined_pieces", "lines_of_page"]
 
 CELL_GAP = 2.0  # heights of a character between two words that are plainly not of one sentence
 SPACE_GAP = 0.3
@@ -83,12 +83,12 @@ def lines_of_page(page: Page) -> list[PrintedLine]:
     return lines + _line(held, page.number)
 
 
-def joined(before: str, after: str) -> str:
-    """Two parts of a paragraph as one: Latin words are parted by a space, Chinese ones by nothing."""
+def joined_pieces(before: str, after: str) -> tuple[str, str]:
+    """Two parts of a paragraph, to be put together: Latin words are parted by a space, Chinese ones by nothing."""
     if before.endswith("\u00ad"):
-        return before[:-1] + after
+        return before[:-1], after
     between = " " if before and after and _LATIN.match(before[-1]) and _LATIN.match(after[0]) else ""
-    return before + between + after
+    return before + between, after
 
 
 def _once(fragments: Sequence[Fragment]) -> Iterator[Fragment]:
@@ -143,7 +143,7 @@ def _cell_text(parts: Sequence[Fragment]) -> str:
     text = ""
     for at, part in enumerate(parts):
         beside = at and _is_beside(parts[at - 1], part)
-        text = f"{text} {part.text}" if beside or number_of(part.text) else joined(text, part.text)
+        text = f"{text} {part.text}" if beside or number_of(part.text) else "".join(joined_pieces(text, part.text))
     return text.strip()
 
 

@@ -14,6 +14,7 @@ DEEP = 3  # lines of a header or a footer
 SHARE = 0.4  # of all pages, from which a line runs through: headers of left and right pages may differ
 FEWEST = 3  # pages on which a line must repeat
 MARGIN = 0.13  # of the height of a page, where page numbers stand
+SHORTEST_HEAD = 8  # characters beside the digits: a shorter row is a header of the page, its parts set apart
 _STEP = 6  # points within which lines of different pages stand at the same place
 _NUMBERS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
@@ -37,12 +38,9 @@ def without_margins(pages: Sequence[tuple[Page, Sequence[PrintedLine]]]) -> list
             key = place.get(at)
             repeats = key is not None and sum(counts[key[0], key[1], key[2] + step] for step in (-1, 0, 1)) >= most
             if repeats and line.is_row and line.text not in heads:
+                # The head of a table, or rows that differ in their figures alone.
                 heads.add(line.text)
-                if len(_NUMBERS.sub("", line.text)) > 8:
-                    repeats = False
-            elif repeats and line.is_row and len(_NUMBERS.sub("", line.text)) > 8 and _NUMBERS.search(line.text):
-                # Rows that differ in their figures alone are rows of a table.
-                repeats = line.text in heads
+                repeats = len(_NUMBERS.sub("", line.text)) <= SHORTEST_HEAD
             if not repeats and not (key is not None and _is_page_number(page, line)):
                 kept.append(line)
     return kept
@@ -52,18 +50,23 @@ def _edges(page: Page, lines: Sequence[PrintedLine]) -> dict[int, tuple[str, str
     """For the lines nearest to the top and the bottom: their words without digits, the edge, and how far from it they stand."""
     order = sorted(range(len(lines)), key=lambda at: lines[at].top)
     found = {
-        at: (_masked(lines[at]), "bottom", round((page.height - lines[at].bottom) / _STEP)) for at in order[-DEEP:]
+        at: (_masked(page, lines[at]), "bottom", round((page.height - lines[at].bottom) / _STEP))
+        for at in order[-DEEP:]
     }
     for at in order[:DEEP]:
         if at not in found or lines[at].top < page.height / 2:
-            found[at] = (_masked(lines[at]), "top", round(lines[at].top / _STEP))
+            found[at] = (_masked(page, lines[at]), "top", round(lines[at].top / _STEP))
     return found
 
 
-def _masked(line: PrintedLine) -> str:
-    return " ".join(_NUMBERS.sub("0", line.text).split())
+def _masked(page: Page, line: PrintedLine) -> str:
+    """The words of the line; in the margins without its digits, which count there."""
+    return " ".join((_NUMBERS.sub("0", line.text) if _is_outside(page, line) else line.text).split())
+
+
+def _is_outside(page: Page, line: PrintedLine) -> bool:
+    return line.bottom < MARGIN * page.height or line.top > (1 - MARGIN) * page.height
 
 
 def _is_page_number(page: Page, line: PrintedLine) -> bool:
-    outside = line.bottom < MARGIN * page.height or line.top > (1 - MARGIN) * page.height
-    return outside and _PAGE_NUMBER.fullmatch(line.text.replace("\t", " ").strip()) is not None
+    return _is_outside(page, line) and _PAGE_NUMBER.fullmatch(line.text.replace("\t", " ").strip()) is not None

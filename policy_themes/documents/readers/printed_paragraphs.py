@@ -13,7 +13,7 @@ from itertools import pairwise
 from statistics import median
 
 from policy_themes.documents.numbering import number_of
-from policy_themes.documents.readers.printed import PrintedLine, joined
+from policy_themes.documents.readers.printed import PrintedLine, joined_pieces
 
 __all__ = ["paragraphs"]
 
@@ -49,17 +49,18 @@ def paragraphs(lines: Sequence[PrintedLine], widths: Sequence[float]) -> list[st
     for line in lines:
         by_width[round(widths[line.page - 1])].append(line)
     settings = {width: _setting(some, width) for width, some in by_width.items()}
-    texts: list[str] = []
+    texts: list[list[str]] = []
     part: list[PrintedLine] = []
     for at, line in enumerate(lines):
         following = lines[at + 1] if at + 1 < len(lines) else None
         if part and _goes_on(part, line, following, settings[round(widths[line.page - 1])]):
             part.append(line)
-            texts[-1] = joined(texts[-1], line.text)
+            # Only the last piece is looked at: a text that is one paragraph throughout is not copied for each of its lines.
+            texts[-1][-1:] = [*joined_pieces(texts[-1][-1], line.text)]
         else:
             part = [line]
-            texts.append(line.text)
-    return texts
+            texts.append([line.text])
+    return ["".join(pieces) for pieces in texts]
 
 
 def _setting(lines: Sequence[PrintedLine], width: float) -> _Setting:

@@ -70,12 +70,6 @@ def _of_markup(data: bytes, name: str) -> Conversion:
 
 def _text(data: bytes, name: str) -> str:
     text = decoded(data, name)
-    if "\0" in text:
-        raise DocumentError(
-            "不是文本,也不是工作簿,请另存为 .xlsx 或 .csv",
-            "is neither text nor a workbook; save it as .xlsx or .csv",
-            where=name,
-        )
     if len(text) > MAX_CHARACTERS:
         raise DocumentError(
             f"文字超过 {MAX_CHARACTERS} 字,请拆分", f"holds over {MAX_CHARACTERS} characters; split it", where=name

@@ -62,8 +62,8 @@ def shown_number(said: str, number_format: str = "General", *, since_1904: bool 
     signs = _HALVES.sub("", _LITERAL.sub("", _SECTIONS.split(pattern)[0]))
     with_time = bool(_CLOCK.search(signs))
     with_date = bool((_DATE if with_time else _DATE_OR_MONTH).search(signs))
-    if (with_date or with_time) and 0 <= value < LAST_DAY:
-        return _date(value, with_date, with_time, since_1904=since_1904)
+    if with_date or with_time:
+        return _date(value, with_date, with_time, since_1904=since_1904) if 0 <= value < LAST_DAY else _general(value)
     return _number(value, pattern)
 
 
