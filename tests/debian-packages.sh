@@ -1,10 +1,11 @@
 #!/bin/sh
 # Debian packages that only tests need. Installed where that is allowed; elsewhere the tests that need them say so and are skipped.
 set -eu
-wanted="chromium:chromium libreoffice-writer-nogui:soffice"
+office=/usr/lib/libreoffice/program
+wanted="chromium:/usr/bin/chromium libreoffice-writer-nogui:$office/libswlo.so libreoffice-calc-nogui:$office/libsclo.so"
 missing=""
 for entry in $wanted; do
-    command -v "${entry#*:}" >/dev/null 2>&1 || missing="$missing ${entry%%:*}"
+    test -e "${entry#*:}" || missing="$missing ${entry%%:*}"
 done
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

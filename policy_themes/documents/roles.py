@@ -112,6 +112,8 @@ def _mark_title(pieces: Sequence[Piece], kinds: list[Kind | None], start: int) -
         if block and block[-1] == at - 1 and _is_whole(pieces[at - 1], pieces[at]):
             break
         block.append(at)
+    if len(block) == len(pieces):  # a few words and nothing else are what there is to tag
+        return
     named = [at for at in block if _names_a_document(pieces[at].line.words, start)]
     last = max(named or (block[:1] if block and _stands_as_title(pieces, kinds, block[0], start) else []), default=-1)
     for at in block:
