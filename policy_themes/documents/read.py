@@ -42,6 +42,8 @@ _MARKUP = re.compile(
     rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body|table|meta|div|p[\s>])", re.IGNORECASE
 )
 
+_SAVED = re.compile(rb"\s*(?:MIME-Version:|From: <Saved by)", re.IGNORECASE)  # a page saved as .mht
+
 
 class _Reader(Protocol):
     def read(self, data: bytes, name: str) -> Reading: ...
@@ -95,7 +97,8 @@ def _kind(data: bytes, name: str) -> str:
         return {"office": _package(data) or "office", "docx": _package(data) or "docx", "sheet": "sheet"}.get(
             said, said
         )
-    if said in ("office", "sheet", "docx") and suffix != ".csv" and _MARKUP.match(data[:2000]):
+    page = _MARKUP.match(data[:2000]) or _SAVED.match(data[:200])
+    if said in ("office", "sheet", "docx") and suffix != ".csv" and page:
         return "html"
     return said
 
