@@ -6,14 +6,12 @@ import sys
 
 import typer
 
+from policy_themes.cli import exchange
 from policy_themes.cli.folders import LabelsFolder
 
 app = typer.Typer(help="标注文本。The labelled text.", no_args_is_help=True)
-
-
-@app.callback()
-def _labels() -> None:
-    """A group even while it has one command."""
+app.command("import")(exchange.import_)
+app.command("export")(exchange.export)
 
 
 @app.command()

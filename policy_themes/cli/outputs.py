@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from policy_themes.errors import InputError
 
@@ -31,17 +31,14 @@ def output_of(
     a kill or an error the journal stays, unless there is nothing in it."""
     from policy_themes.batch.journal import Journal, journal_path
     from policy_themes.batch.writers import writer_for
-    from policy_themes.batch.writers.jsonl import to_stream
     from policy_themes.files import written_whole
     from policy_themes.store import load_manifest
 
     manifest = load_manifest(model)
     run = {"program": _version(), "model": _digest(model / "manifest.json"), "options": asdict(options)}
     if output == STREAM:
-        # JSON may hold any character, whatever the terminal's encoding.
-        sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-        with tempfile.TemporaryDirectory() as folder, Journal(Path(folder) / "journal", run, resume=False) as journal:
-            yield journal, to_stream(sys.stdout), []
+        with _streamed(run) as (journal, write):
+            yield journal, write, []
         return
     path = Path(output)
     if not path.parent.is_dir():
@@ -58,6 +55,23 @@ def output_of(
     ):
         yield journal, write, [path, own, temporary]
     own.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _streamed(run: dict[str, Any]) -> Iterator[tuple[Journal, Writer]]:
+    """A journal that ends with the run, and a writer to standard output."""
+    from policy_themes.batch.journal import Journal
+    from policy_themes.batch.writers.jsonl import to_stream
+
+    # JSON may hold any character, whatever the terminal's encoding; what libraries print must not come between the lines.
+    stream = sys.stdout
+    stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Journal(Path(folder) / "journal", run, resume=False) as journal,
+        contextlib.redirect_stdout(sys.stderr),
+    ):
+        yield journal, to_stream(stream)
 
 
 def sections_only(write: Writer) -> Writer:

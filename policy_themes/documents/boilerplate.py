@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from policy_themes.tagging.text import normalise
@@ -11,6 +12,7 @@ __all__ = [
     "DATE",
     "DOCUMENT_NUMBER",
     "ends_the_text",
+    "is_bare",
     "is_boilerplate",
     "is_date",
     "is_field",
@@ -19,6 +21,7 @@ __all__ = [
     "is_minutes_field",
 ]
 
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _HAN_YEAR = "[二一][〇零○0oO九八七六五四三二一]{3}"
 DATE = re.compile(
     rf"(?:(?:19|20)\d\d|{_HAN_YEAR})\s?年\s?(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})\s?月\s?(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s?日"
@@ -147,3 +150,12 @@ def is_date(line: str) -> bool:
 def ends_the_text(line: str) -> bool:
     """Whether a web page's own links begin at this line."""
     return len(line) <= 60 and _TAIL.match(normalise(line)) is not None
+
+
+def is_bare(cells: Sequence[str]) -> bool:
+    """Whether a row is a table's header, or names something and gives its figures: nothing is said in it."""
+    lengths = [len(_HAN.findall(cell)) for cell in cells]
+    said = sorted(lengths)
+    if lengths[0] and len(cells) > 2 and said[-1] <= 12 and said[-2] == 0:
+        return True
+    return said[-1] <= 6 and (sum(said) < 8 or not any(character.isdigit() for cell in cells for character in cell))

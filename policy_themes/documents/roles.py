@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from policy_themes.documents.around import ENDS, Kind, mark_bylines, mark_surroundings
-from policy_themes.documents.boilerplate import DOCUMENT_NUMBER, is_boilerplate, is_date, is_label
+from policy_themes.documents.boilerplate import DOCUMENT_NUMBER, is_bare, is_boilerplate, is_date, is_label
 from policy_themes.documents.lines import Piece
 from policy_themes.documents.numbering import Number
 from policy_themes.tagging.text import normalise
@@ -70,9 +70,7 @@ def _by_itself(piece: Piece) -> Kind | None:
     if not piece.is_row:
         return None
     cells = [cell.strip() for cell in re.split(r"[\t|]", piece.line.text) if cell.strip()]
-    lengths = sorted(len(_HAN.findall(cell)) for cell in cells)
-    named_figures = len(cells) > 2 and lengths[-1] <= 12 and lengths[-2] == 0
-    return "boilerplate" if any(map(is_label, cells)) or lengths[-1] <= 6 or named_figures else "section"
+    return "boilerplate" if any(map(is_label, cells)) or is_bare(cells) else "section"
 
 
 def _following(pieces: Sequence[Piece], kinds: Sequence[Kind | None]) -> list[Piece | None]:
