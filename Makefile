@@ -25,7 +25,7 @@ $(BIN)/python:
 	@touch $@
 
 .venv/installed-dev: .venv/installed
-	$(PIP) install -c constraints.txt -e '.[documents,parquet,ray,service,train,dev]'
+	$(PIP) install -c constraints.txt -e '.[documents,parquet,postgres,ray,service,train,dev]'
 	@touch $@
 
 install: .venv/installed
@@ -70,7 +70,7 @@ folders: .venv/installed-dev
 # Pin what a fresh environment resolves to today. Run it, then the tests, then commit the new constraints.txt.
 lock:
 	rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock
-	.venv-lock/bin/python -m pip install --quiet '.[documents,parquet,ray,service,train,dev]'
+	.venv-lock/bin/python -m pip install --quiet '.[documents,parquet,postgres,ray,service,train,dev]'
 	{ echo "# Written by make lock: every package at the version the tests passed with."; \
 	  .venv-lock/bin/python -m pip freeze --exclude policy-themes; } > constraints.txt
 	rm -rf .venv-lock

@@ -11,14 +11,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from policy_themes.errors import CodebookError
 
-__all__ = ["Codebook", "Theme"]
+__all__ = ["Codebook", "Theme", "check_names"]
 
 MAX_BYTES = 1_000_000
 ID = re.compile(r"[a-z][a-z0-9_-]{0,39}")
@@ -71,11 +71,11 @@ class Codebook:
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             raise _fault(path, f"不是合法的 YAML:{error}", "is not valid YAML") from error
         themes = tuple(_themes(content, path))
-        _check_names(themes, path)
+        check_names(themes, path)
         return cls(themes, tuple(str(line) for line in content.get("boundaries") or ()), raw)
 
 
-def _fault(path: Path, zh: str, en: str) -> CodebookError:
+def _fault(path: Path | str, zh: str, en: str) -> CodebookError:
     return CodebookError(zh, en, where=str(path))
 
 
@@ -100,8 +100,8 @@ def _themes(content: Any, path: Path) -> Iterator[Theme]:
         )
 
 
-def _check_names(themes: tuple[Theme, ...], path: Path) -> None:
-    """No name, id or alias may mean two themes: a label would then be read as either."""
+def check_names(themes: Iterable[Theme], path: Path | str) -> None:
+    """No name, id or alias may mean two themes: a label would then be read as either. Raises CodebookError."""
     seen: dict[str, str] = {}
     for theme in themes:
         for written in {theme.name, theme.id, *theme.aliases}:

@@ -6,14 +6,17 @@ import json
 import os
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
+import postgres
 import pytest
 
 from policy_themes import Tagger
 from policy_themes.versions import Versions
+from service.database.database import Database
 from training.run import train
 
 ROOT = Path(__file__).parent.parent
@@ -91,6 +94,30 @@ def client(serve: Callable[..., httpx.Client]) -> Iterator[httpx.Client]:
     """A client to a server with the shipped model."""
     with serve() as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """A PostgreSQL server of the tests' own."""
+    with postgres.running() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty label store, on each of the two databases."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.db'}"
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    return server.create(f"store_{uuid.uuid4().hex}")
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Database]:
+    """An open store."""
+    database = Database.open(store_url)
+    yield database
+    database.close()
 
 
 THEMES = """version: 1

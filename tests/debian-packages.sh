@@ -3,6 +3,7 @@
 set -eu
 office=/usr/lib/libreoffice/program
 wanted="chromium:/usr/bin/chromium libreoffice-writer-nogui:$office/libswlo.so libreoffice-calc-nogui:$office/libsclo.so"
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || wanted="$wanted postgresql:/nowhere"
 missing=""
 for entry in $wanted; do
     test -e "${entry#*:}" || missing="$missing ${entry%%:*}"

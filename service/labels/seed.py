@@ -1,0 +1,50 @@
+"""The labels folder into a store that holds nothing yet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, func, select
+
+from service.database.tables import extras
+from service.labels.entry import Entry
+from service.labels.record import record
+from service.labels.themes import write_codebook
+
+__all__ = ["seed"]
+
+
+def seed(connection: Connection, folder: Path) -> int:
+    """Bring in codebook, lexicon and labels of `folder`, within one transaction; gives the number of texts, 0 if there was a codebook.
+
+    Raises CodebookError or LabelError for a folder that cannot be read or has faulty lines.
+    """
+    from policy_themes.errors import LabelError
+    from training.exchange.apply import labels_in
+
+    if connection.scalar(select(func.count()).select_from(extras)):
+        return 0
+    read = labels_in(folder)
+    if read.faults:
+        raise LabelError(
+            f"{len(read.faults)} 处错误,第一处:{read.faults[0]};请用 policy-themes labels check 查看并改正",
+            f"{len(read.faults)} faults; see `policy-themes labels check`",
+            where=str(folder),
+        )
+    lexicon = folder / "lexicon.txt"
+    write_codebook(connection, read.codebook, lexicon.read_text(encoding="utf-8") if lexicon.is_file() else "")
+    ids = {theme.name: theme.id for theme in read.codebook.themes}
+    entries = [
+        Entry(
+            text=item.text,
+            themes=tuple(ids[name] for name in item.themes),
+            annotator=item.annotator,
+            at=item.date,
+            kind=item.kind,
+            name=item.id,
+            source=item.source,
+            file=Path(item.where.rpartition(":")[0]).name,
+        )
+        for item in read.items
+    ]
+    return len(record(connection, entries).ids)
