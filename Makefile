@@ -7,7 +7,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PIP_REQUIRE_VIRTUALENV = 1
 
-.PHONY: help install serve test check train readme peers ablation bench folders clean lock
+.PHONY: help install serve test check train readme peers ablation bench folders clean lock bundle sbom licenses
 .DEFAULT_GOAL := help
 
 help:
@@ -67,13 +67,25 @@ bench: .venv/installed-dev
 folders: .venv/installed-dev
 	$(BIN)/python -m benchmarks.folders $(ARGS)
 
-# Pin what a fresh environment resolves to today. Run it, then the tests, then commit the new constraints.txt.
+# Pin what a fresh environment resolves to today. Run it, then the tests, then commit the new
+# constraints.txt and requirements.lock: the same versions with the digest of every file, of what runs in a bureau (no Ray, no tests).
 lock:
 	rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/python -m pip install --quiet '.[documents,parquet,postgres,ray,service,train,dev]'
 	{ echo "# Written by make lock: every package at the version the tests passed with."; \
 	  .venv-lock/bin/python -m pip freeze --exclude policy-themes; } > constraints.txt
+	.venv-lock/bin/python -m pip install --quiet uv
+	.venv-lock/bin/uv pip compile pyproject.toml $(foreach extra,documents postgres service train,--extra $(extra)) -c constraints.txt \
+	    --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --output-file requirements.lock
 	rm -rf .venv-lock
+
+# One file in dist/ that installs without a network; PYTHON_VERSION=3.12 PLATFORM=aarch64 for another kind of Linux machine.
+bundle: .venv/installed
+	BIN=$(BIN) sh service/deploy/bundle.sh
+
+# What the program is made of: a CycloneDX list in dist/, and THIRD_PARTY_LICENSES.md (write it anew after make lock).
+sbom licenses:
+	PYTHON=$(PYTHON) sh service/deploy/licenses.sh $@
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

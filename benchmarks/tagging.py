@@ -1,54 +1,189 @@
-"""python -m benchmarks.tagging: tagging against segmenting alone, on the written sections.
+"""python -m benchmarks.tagging: tagging against segmenting alone, scikit-learn and the usual tutorial, on the written sections.
 
-Timings vary with the machine, so what counts is the ratio: medians of paired runs, one after the other in the same process.
+Seconds vary with the machine and with what else it does, so what counts is a ratio: in every round all kinds of work take turns, a stretch
+of the text each, and a ratio is the median of the rounds'. Seconds are the processor's. Peak memory is that of a process that does
+one kind only.
 """
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import platform
+import resource
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 
-from policy_themes.tagging.segment import Segmenter
 from policy_themes.tagging.tagger import Options, Tagger
 from training.labels import read_labels
 
-RUNS = 5
+ROUNDS = 7
+SECTIONS = 2000
+BATCH = 256
+RESULT = Path("benchmarks/results/tagging.md")
+
+Texts = Sequence[str]
+Work = Callable[[int], object]  # what is done with the batch of texts that begins at a place
 
 
 def main() -> None:
-    """Print the table."""
-    items = read_labels(Path("labels")).items
-    texts = [item.text for item in items if item.kind == "section"]
-    characters = sum(map(len, texts))
-    tagger, segmenter = Tagger.load(), Segmenter()
-    plain, full = Options(evidence=False), Options()
-    work: dict[str, Callable[[], object]] = {
-        "分词 segmenting alone (rjieba)": lambda: [segmenter.words(text) for text in texts],
-        "批量打标 tagging, batches of 256": lambda: _in_batches(tagger, texts, plain),
-        "批量打标带依据 with evidence": lambda: _in_batches(tagger, texts, full),
-        "逐段打标 one at a time": lambda: [tagger.tag(text, plain) for text in texts],
-    }
-    seconds = {name: [] for name in work}  # type: dict[str, list[float]]
-    for _ in range(RUNS + 1):
-        for name, run in work.items():
-            start = time.perf_counter()
-            run()
-            seconds[name].append(time.perf_counter() - start)
-    base = statistics.median(next(iter(seconds.values()))[1:])
-    print(
-        f"{len(texts)} 段 sections, {characters} 字 characters, 模型 model {tagger.version}, 中位数 medians of {RUNS}"
-    )
-    print("| 工作 work | 段/秒 sections/s | 百万字/秒 Mchar/s | 耗时比 time ratio |\n| --- | --- | --- | --- |")
+    """Print the table and save it."""
+    with _one_core():
+        texts = _texts()
+        work = {name: make(texts) for name, make in KINDS.items()}
+        rounds = [_round(work, texts) for _ in range(ROUNDS + 1)][1:]  # the first one warms up
+    seconds = {name: [one[name] for one in rounds] for name in KINDS}
+    memory = {name: _in_a_process_of_its_own(name) for name in KINDS}
+    table = "\n".join([_head(texts), "", *_rows(seconds, memory, sum(map(len, texts)), len(texts))]) + "\n"
+    print(table, end="")
+    RESULT.write_text(table, "utf-8")
+
+
+def _texts() -> list[str]:
+    return [item.text for item in read_labels(Path("labels")).items if item.kind == "section"][:SECTIONS]
+
+
+def _words(texts: Texts) -> Work:
+    import rjieba
+
+    jieba = rjieba.Jieba()
+    return lambda at: [jieba.cut(text, False) for text in texts[at : at + BATCH]]
+
+
+def _batches(options: Options) -> Callable[[Texts], Work]:
+    def make(texts: Texts) -> Work:
+        tagger = Tagger.load()
+        return lambda at: tagger.tag_batch(texts[at : at + BATCH], options)
+
+    return make
+
+
+def _one_by_one(options: Options) -> Callable[[Texts], Work]:
+    def make(texts: Texts) -> Work:
+        tagger = Tagger.load()
+        return lambda at: [tagger.tag(text, options) for text in texts[at : at + BATCH]]
+
+    return make
+
+
+def _scikit_learn(texts: Texts) -> Work:
+    """The model's own pipeline on what we score: each text, its sentences and its clauses, their features cut beforehand."""
+    import joblib
+
+    from policy_themes.store import load_model
+    from policy_themes.tagging.features import clauses
+    from policy_themes.tagging.segment import Segmenter
+    from policy_themes.versions import Versions
+
+    folder = Versions.shipped().live_folder()
+    pipeline = joblib.load(folder / "pipeline.joblib")
+    segmenter = Segmenter(load_model(folder).lexicon)
+    units: list[list[str]] = []
+    for text in texts:
+        found = clauses(text, segmenter)
+        sentences: dict[int, list[str]] = {}
+        for clause in found:
+            sentences.setdefault(clause.sentence, []).extend(clause.features)
+        parts = [*sentences.values(), *(clause.features for clause in found)]
+        units.append([" ".join(feature for clause in found for feature in clause.features), *map(" ".join, parts)])
+    return lambda at: pipeline.decision_function([unit for text in units[at : at + BATCH] for unit in text])
+
+
+def _tutorial(texts: Texts) -> Work:
+    import jieba
+
+    jieba.setLogLevel(60)
+    from benchmarks.peers.tutorial_service import pipeline
+
+    return lambda at: pipeline.predict_proba(texts[at : at + BATCH])
+
+
+PLAIN = Options(evidence=False)
+SEGMENTING = "分词 rjieba alone"
+OURS = "批量打标 policy-themes, batches"
+KINDS: dict[str, Callable[[Texts], Work]] = {
+    SEGMENTING: _words,
+    OURS: _batches(PLAIN),
+    "批量打标带依据 with evidence": _batches(Options()),
+    "逐段打标 one by one": _one_by_one(PLAIN),
+    "逐段打标带依据 one by one, with evidence": _one_by_one(Options()),
+    "scikit-learn, decision_function 不含分词 without segmenting": _scikit_learn,
+    "教程 jieba + TfidfVectorizer + OneVsRestClassifier": _tutorial,
+}
+
+
+def _rows(seconds: dict[str, list[float]], memory: dict[str, float], characters: int, sections: int) -> Iterator[str]:
+    yield "| 工作 work | 段/秒 sections/s | 百万字/秒 Mchar/s | 耗时 / 分词 time / rjieba | 耗时 / 本程序 time / ours | 峰值内存 peak MB |"
+    yield "| --- " * 6 + "|"
     for name, runs in seconds.items():
-        median = statistics.median(runs[1:])
-        print(f"| {name} | {len(texts) / median:,.0f} | {characters / median / 1e6:.2f} | {median / base:.1f} |")
+        median = statistics.median(runs)
+        ratios = [
+            statistics.median(one / other for one, other in zip(runs, seconds[base], strict=True))
+            for base in (SEGMENTING, OURS)
+        ]
+        yield (
+            f"| {name} | {sections / median:,.0f} | {characters / median / 1e6:.2f} | {ratios[0]:.2f} | {ratios[1]:.2f} |"
+            f" {memory[name]:.0f} |"
+        )
 
 
-def _in_batches(tagger: Tagger, texts: list[str], options: Options) -> None:
-    for first in range(0, len(texts), 256):
-        tagger.tag_batch(texts[first : first + 256], options)
+def _head(texts: Texts) -> str:
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("rjieba", "numpy", "scikit-learn", "jieba"))
+    return (
+        f"{len(texts)} 段 sections, {sum(map(len, texts))} 字 characters, 一核 one core, {ROUNDS} 轮中位数 medians of"
+        f" {ROUNDS} rounds; {_processor()}, Python {platform.python_version()}, {libraries}."
+    )
+
+
+def _processor() -> str:
+    facts = Path("/proc/cpuinfo")
+    lines = facts.read_text("utf-8").splitlines() if facts.exists() else []
+    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
+
+
+def _round(work: dict[str, Work], texts: Texts) -> dict[str, float]:
+    """Processor seconds of each kind of work."""
+    seconds = dict.fromkeys(work, 0.0)
+    for at in range(0, len(texts), BATCH):
+        for name, run in work.items():
+            start = time.process_time()
+            run(at)
+            seconds[name] += time.process_time() - start
+    return seconds
+
+
+def _in_a_process_of_its_own(name: str) -> float:
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(_peak, name).result()
+
+
+def _peak(name: str) -> float:
+    """Peak resident memory (MB) of this process after it has done one kind of work."""
+    texts = _texts()
+    _round({name: KINDS[name](texts)}, texts)
+    status = Path("/proc/self/status")
+    if status.exists():  # getrusage would give the peak of the process that started this one
+        return float(status.read_text("utf-8").split("VmHWM:")[1].split()[0]) * 1024 / 1e6
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+
+
+@contextmanager
+def _one_core() -> Iterator[None]:
+    """Keep this process on one core, where the system can."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    every = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(every)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, every)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from policy_themes.errors import ModelError
 from policy_themes.store import load_manifest
 from policy_themes.versions import Versions
 from service.schemas import ModelEntry, ModelsResponse, ThemeEntry, ThemesResponse
-from service.state import state_of, tagger_of
+from service.state import live_of, state_of, tagger_of
 
 __all__ = ["router"]
 
@@ -29,8 +29,12 @@ def themes(request: Request) -> ThemesResponse:
 def models(request: Request) -> ModelsResponse:
     """Every version in the models folder with its figures; `live` names the one promoted."""
     versions = state_of(request)["versions"]
-    live = versions.live()
-    return ModelsResponse(live=live, models=[_entry(versions, name, live) for name in versions.names()])
+    live, fault = versions.live(), live_of(request).fault
+    return ModelsResponse(
+        live=live,
+        fault=str(fault) if fault else None,
+        models=[_entry(versions, name, live) for name in versions.names()],
+    )
 
 
 def _entry(versions: Versions, name: str, live: str | None) -> ModelEntry:

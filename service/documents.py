@@ -17,7 +17,7 @@ from policy_themes.tagging.tagger import Options
 from service.document_schemas import DocumentOptions, DocumentsResponse
 from service.problems import RequestError, problem, validation_error
 from service.schemas import Problem, tagging_out
-from service.state import readers_of, state_of, tagger_of
+from service.state import live_of
 
 __all__ = ["router"]
 
@@ -57,13 +57,14 @@ async def documents(request: Request) -> JSONResponse:
     Send the file as the part `file` of multipart/form-data, or a text as text/plain. A zip gives its documents in turn; those that can't be
     read are under `problems`.
     """
-    state = state_of(request)
-    tagger = tagger_of(state)
+    live = live_of(request)
+    live.require()  # without a model there is no need to wait for the upload
     upload, options = await _taken(request)
-    outcome = await readers_of(state).outcome(upload, options)
+    served = live.require()
+    outcome = await served.readers.outcome(upload, options)
     if not outcome.summaries and outcome.failures:
         raise outcome.failures[0]
-    return JSONResponse({**_answer(outcome), "model": tagger.version})
+    return JSONResponse({**_answer(outcome), "model": served.tagger.version})
 
 
 async def _taken(request: Request) -> tuple[Upload, Options]:

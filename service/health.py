@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 
 from service.schemas import Problem
-from service.state import state_of, tagger_of
+from service.state import live_of
 
 __all__ = ["router"]
 
@@ -20,5 +20,10 @@ async def live() -> dict[str, str]:
 
 @router.get("/ready", summary="可以打标 (can tag)", responses={503: {"model": Problem}})
 async def ready(request: Request) -> dict[str, str]:
-    """200 with the model's version, or 503 that says why there is none."""
-    return {"status": "ready", "model": tagger_of(state_of(request)).version}
+    """200 with the model's version, or 503 that says why there is none.
+
+    `fault` tells why the version last promoted is not the one that serves.
+    """
+    live = live_of(request)
+    answer = {"status": "ready", "model": live.require().tagger.version}
+    return {**answer, "fault": str(live.fault)} if live.fault else answer

@@ -5,19 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from fastapi import APIRouter
-from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.responses import FileResponse
 
 __all__ = ["STATIC", "router"]
 
 STATIC = Path(__file__).parent / "static"
 
 router = APIRouter(include_in_schema=False)
-
-
-@router.get("/")
-async def home() -> RedirectResponse:
-    """The API's page, until there is another."""
-    return RedirectResponse("docs")
 
 
 @router.get("/docs")

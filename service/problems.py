@@ -1,31 +1,36 @@
-"""Errors as application/problem+json (RFC 9457), one shape everywhere, and the one table from our errors to HTTP status codes."""
+"""Errors as bodies of application/problem+json (RFC 9457), one shape everywhere, and the one table from our errors to HTTP status codes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
-from starlette.exceptions import HTTPException
+from policy_themes.errors import InputError, ModelError, PolicyThemesError, PromotionRefused, TextError, TextTooLong
+from service.refusals import Conflict, Forbidden, NotThere, StoreUnavailable, Unauthorized
 
-from policy_themes.errors import InputError, ModelError, PolicyThemesError, TextError, TextTooLong
-
-__all__ = ["RequestError", "add_problem_handlers", "problem", "validation_error"]
+__all__ = ["RequestError", "plain_problem", "problem", "validation_error"]
 
 STATUS: tuple[tuple[type[PolicyThemesError], int], ...] = (
     (TextTooLong, 413),
     (TextError, 422),
     (InputError, 422),
+    (PromotionRefused, 409),
     (ModelError, 503),
+    (StoreUnavailable, 503),
+    (Unauthorized, 401),
+    (Forbidden, 403),
+    (NotThere, 404),
+    (Conflict, 409),
     (PolicyThemesError, 500),
 )
 
 TITLES = {
     400: "请求无法解析",
-    404: "没有这个地址",
+    401: "需要密钥",
+    403: "没有权限",
+    404: "没有找到",
     405: "不支持这种请求方法",
+    409: "现在不能这样做",
     413: "请求过大",
     415: "不接受这种内容类型",
     422: "请求内容有误",
@@ -54,12 +59,24 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     ),
     "value_error": ("含无法编码的字符", "holds a character that cannot be encoded"),
     "string_too_long": ("过长", "is too long"),
+    "string_too_short": ("太短", "is too short"),
+    "too_long": ("条数过多", "holds too many"),
+    "too_short": ("不能为空", "must not be empty"),
+    "literal_error": ("不是可用的值", "is none of the values there are"),
+    "int_parsing": ("应为整数", "must be a whole number"),
+    "bool_parsing": ("应为 true 或 false", "must be true or false"),
     "greater_than_equal": ("太小", "is too small"),
     "less_than_equal": ("太大", "is too large"),
     "finite_number": ("应为有限的数字", "must be a finite number"),
 }
 
-LIMITS = (("ge", "≥ "), ("le", "≤ "), ("max_length", "长度 length ≤ "))
+LIMITS = (
+    ("ge", "≥ "),
+    ("le", "≤ "),
+    ("max_length", "长度 length ≤ "),
+    ("min_length", "长度 length ≥ "),
+    ("expected", ""),
+)
 
 
 class RequestError(InputError):
@@ -86,48 +103,19 @@ def problem(error: PolicyThemesError) -> dict[str, Any]:
 def validation_error(faults: Sequence[Mapping[str, Any]], place: Sequence[str | int] = ()) -> RequestError:
     """The first of pydantic's faults as an error of ours, its field put behind `place`.
 
-    Our request models are flat: what pydantic adds behind the field's name tells only how it tried to read it.
+    Our request models are flat, or lists of what is: what pydantic adds behind the field's name tells only how it tried to read it.
     """
     fault = faults[0]
+    in_list = len(fault["loc"]) > 1 and isinstance(fault["loc"][1], int)
+    steps = fault["loc"][: 3 if in_list else 1]
     zh, en = MESSAGES.get(fault["type"], (f"不符合要求:{fault['msg']}", str(fault["msg"])))
     limit = next((f"{sign}{bound}" for key, sign in LIMITS if (bound := fault.get("ctx", {}).get(key)) is not None), "")
     if limit:
         zh, en = f"{zh}(应{limit})", f"{en} (must be {limit})"
-    return RequestError(zh, en, where=".".join(str(step) for step in (*place, *fault["loc"][:1])))
+    return RequestError(zh, en, where=".".join(str(step) for step in (*place, *steps)))
 
 
-def add_problem_handlers(app: FastAPI) -> None:
-    """Answer every error of the application in the one shape."""
-
-    @app.exception_handler(PolicyThemesError)
-    def ours(_: Request, error: PolicyThemesError) -> JSONResponse:
-        return _answer(problem(error))
-
-    @app.exception_handler(RequestValidationError)
-    def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
-        faults = error.errors()
-        if faults[0]["type"] == "json_invalid":
-            place = faults[0]["loc"][-1]
-            return _answer(
-                _plain(400, f"不是合法的 JSON(第 {place} 个字符附近)", f"is not valid JSON (near character {place})")
-            )
-        flat = [{**fault, "loc": fault["loc"][1:]} for fault in faults]  # without "body"
-        return _answer(problem(validation_error(flat)))
-
-    @app.exception_handler(HTTPException)
-    def http(_: Request, error: HTTPException) -> JSONResponse:
-        zh = TITLES.get(error.status_code, "请求未成功")
-        return _answer(_plain(error.status_code, zh, str(error.detail)), error.headers)
-
-    @app.exception_handler(Exception)
-    def unexpected(_: Request, error: Exception) -> JSONResponse:
-        return _answer(_plain(500, "服务内部错误,详见日志", "internal error; see the log"))
-
-
-def _plain(status: int, zh: str, en: str) -> dict[str, Any]:
+def plain_problem(status: int, zh: str, en: str) -> dict[str, Any]:
+    """The body of an answer that no error of ours stands behind."""
     title = TITLES.get(status, "请求未成功")
     return {"type": "about:blank", "title": title, "status": status, "detail": zh, "detail_en": en}
-
-
-def _answer(body: dict[str, Any], headers: Mapping[str, str] | None = None) -> JSONResponse:
-    return JSONResponse(body, body["status"], dict(headers or {}), media_type="application/problem+json")

@@ -21,8 +21,10 @@ class Readers:
 
     def __init__(self, model: Path, count: int, seconds: float) -> None:
         self._model, self._seconds = model, seconds
-        self._idle: queue.SimpleQueue[Worker | None] = queue.SimpleQueue()
+        # Last in, first out: a worker that runs already is taken before another is started.
+        self._idle: queue.LifoQueue[Worker | None] = queue.LifoQueue()
         self._workers: list[Worker] = []
+        self._retired = False
         self._limiter = anyio.CapacityLimiter(count)
         for _ in range(count):
             self._idle.put(None)
@@ -36,8 +38,22 @@ class Readers:
         for worker in self._workers:
             worker.stop()
 
+    def retire(self) -> None:
+        """End the workers, each as soon as it has no document: another model's readers have taken over."""
+        self._retired = True
+        while True:
+            try:
+                worker = self._idle.get_nowait()
+            except queue.Empty:
+                return
+            if worker is not None:
+                worker.stop()
+
     def _outcome(self, task: Task) -> Outcome:
-        worker = self._idle.get()
+        try:
+            worker = self._idle.get_nowait()
+        except queue.Empty:  # retired meanwhile
+            worker = None
         try:
             if worker is None:
                 worker = Worker(self._model, self._seconds)
@@ -45,3 +61,5 @@ class Readers:
             return worker.call(task)
         finally:
             self._idle.put(worker)
+            if self._retired:
+                self.retire()

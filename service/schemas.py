@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
-from policy_themes.tagging.tagger import Options, Tagging
+if TYPE_CHECKING:
+    from policy_themes.tagging.tagger import Tagging
 
 __all__ = [
     "BatchItem",
@@ -18,6 +19,7 @@ __all__ = [
     "ModelEntry",
     "ModelsResponse",
     "Problem",
+    "SpanOut",
     "ThemeEntry",
     "ThemeOut",
     "ThemesResponse",
@@ -34,10 +36,6 @@ class _Options(BaseModel):
     )
     scores: bool = Field(False, description="附上全部主题的概率 (add the probabilities of all themes)")
     evidence: bool = Field(True, description="附上依据句 (add the sentences that carry each theme)")
-
-    def options(self) -> Options:
-        """As the tagger takes them."""
-        return Options(self.top, self.threshold, self.evidence, self.scores)
 
 
 class ClassifyRequest(_Options):
@@ -145,7 +143,10 @@ class ModelEntry(BaseModel):
 
 
 class ModelsResponse(BaseModel):
+    """`live` is the version promoted last; `fault` tells why it is not the one that serves, if it is not."""
+
     live: str | None
+    fault: str | None = None
     models: list[ModelEntry]
 
 

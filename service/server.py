@@ -1,12 +1,14 @@
-"""The application served by uvicorn."""
+"""The application served by uvicorn, by one process or several."""
 
 from __future__ import annotations
 
 import ipaddress
+import secrets
 import socket
 import sys
 
 import uvicorn
+from pydantic import SecretStr
 
 from policy_themes.errors import InputError
 from service.app import create_app
@@ -17,16 +19,31 @@ __all__ = ["run"]
 GRACE = 10  # seconds that requests under way get when the service is told to stop
 
 
-def run(settings: Settings, host: str, port: int) -> None:
-    """Serve until told to stop (SIGINT, SIGTERM). Port 0 takes a free one. Raises InputError if the address cannot be had."""
+def run(settings: Settings, host: str, port: int, workers: int = 1) -> None:
+    """Serve until told to stop (SIGINT, SIGTERM). Port 0 takes a free one. Raises InputError if the address cannot be had.
+
+    Of several workers one that dies is started again.
+    """
     listener = _listener(host, port)
     address, taken = listener.getsockname()[:2]
     shown = f"[{address}]" if ":" in address else address
     sys.stderr.write(f"policy-themes: http://{shown}:{taken}  接口文档 http://{shown}:{taken}/docs  (Ctrl+C 停止)\n")
+    if settings.local_key is None:
+        key = secrets.token_urlsafe(24)
+        settings = settings.model_copy(update={"local_key": SecretStr(key)})
+        sys.stderr.write(
+            f"本机密钥 {key}  用于在本机标注、训练、上线,直到用 policy-themes keys create 建立密钥 "
+            "(this machine's key, good for writing until keys are made)\n"
+        )
     if not ipaddress.ip_address(address).is_loopback:
         sys.stderr.write("注意:本机以外也能访问此服务,请只在可信网络中开放 (reachable from other machines)\n")
-    config = uvicorn.Config(create_app(settings), log_level="warning", timeout_graceful_shutdown=GRACE)
-    uvicorn.Server(config).run(sockets=[listener])
+    if workers == 1:
+        config = uvicorn.Config(create_app(settings), log_level="warning", timeout_graceful_shutdown=GRACE)
+        uvicorn.Server(config).run(sockets=[listener])
+        return
+    from service.workers import serve
+
+    serve(settings, listener, workers, GRACE)
 
 
 def _listener(host: str, port: int) -> socket.socket:

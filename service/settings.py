@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 __all__ = ["Settings"]
@@ -16,6 +16,17 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="POLICY_THEMES_", frozen=True)
 
     models: Path | None = Field(default=None, description="模型文件夹 (models folder); default: the shipped one")
+    labels: Path | None = Field(
+        default=None, description="标注文件夹 (labels folder); default: labels/ beside the models folder"
+    )
+    database: SecretStr = Field(
+        default=SecretStr(""),
+        description="标注库 (label store): sqlite:///FILE or postgresql://...; default: store.db in the labels folder",
+    )
+    local_key: SecretStr | None = Field(
+        default=None,
+        description="本机密钥,未建密钥时使用 (this machine's key while none are made); default: made at start",
+    )
     max_body_bytes: int = Field(default=16_000_000, ge=1_000, description="请求体上限,字节 (request body, bytes)")
     max_text_characters: int = Field(
         default=100_000, ge=10, le=1_000_000, description="一段文本上限,字符 (one text, characters)"

@@ -1,53 +1,54 @@
-"""What the running service holds: the tagger, or why there is none."""
+"""What the running service holds."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TypedDict, cast
 
-import anyio
 from fastapi import FastAPI, Request
 
-from policy_themes.errors import ModelMissing, PolicyThemesError
 from policy_themes.tagging.tagger import Tagger
 from policy_themes.versions import Versions
+from service.live import Live
 from service.reading import Readers
 from service.settings import Settings
 
-__all__ = ["State", "lifespan_of", "readers_of", "state_of", "tagger_of"]
+__all__ = ["State", "lifespan_of", "live_of", "readers_of", "state_of", "tagger_of"]
 
 
 class State(TypedDict):
-    """Lives as long as the application. `fault` is set when there is no `tagger`; `pool` bounds the work done in threads."""
+    """Lives as long as the application."""
 
     settings: Settings
     versions: Versions
-    tagger: Tagger | None
-    fault: PolicyThemesError | None
-    pool: anyio.CapacityLimiter
-    readers: Readers | None
+    live: Live
 
 
-def lifespan_of(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[State]]:
-    """The lifespan that loads the live model; without one the service runs, says so, and is not ready."""
+def lifespan_of(
+    settings: Settings, ready: Tagger | None = None
+) -> Callable[[FastAPI], AbstractAsyncContextManager[State]]:
+    """The lifespan that loads the live model and follows promotions; without a model the service runs, says so, and is not ready."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         versions = Versions(settings.models) if settings.models else Versions.shipped()
-        tagger = fault = readers = None
+        live = Live(versions, settings, ready)
+        await live.refresh()
+        # What is loaded now stays: looking through it again and again for garbage would stop requests for tens of milliseconds.
+        gc.collect()
+        gc.freeze()
+        watching = asyncio.create_task(live.watch())
         try:
-            folder = versions.live_folder()
-            tagger = Tagger.load(folder)
-            readers = Readers(folder, settings.document_workers, settings.document_seconds)
-        except PolicyThemesError as error:
-            fault = error
-        pool = anyio.CapacityLimiter(settings.pool_threads)
-        try:
-            yield State(settings=settings, versions=versions, tagger=tagger, fault=fault, pool=pool, readers=readers)
+            yield State(settings=settings, versions=versions, live=live)
         finally:
-            if readers:
-                readers.stop()
+            watching.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watching
+            live.stop()
 
     return lifespan
 
@@ -57,16 +58,16 @@ def state_of(request: Request) -> State:
     return cast(State, request.state._state)
 
 
+def live_of(request: Request) -> Live:
+    """What holds the model that serves."""
+    return state_of(request)["live"]
+
+
 def tagger_of(state: State) -> Tagger:
     """The tagger. Raises ModelError that says why there is none."""
-    tagger, fault = state["tagger"], state["fault"]
-    if tagger is None:
-        raise fault or ModelMissing("没有模型", "there is no model")
-    return tagger
+    return state["live"].require().tagger
 
 
 def readers_of(state: State) -> Readers:
     """The processes that read documents. Raises ModelError that says why there are none."""
-    if state["readers"] is None:
-        raise state["fault"] or ModelMissing("没有模型", "there is no model")
-    return state["readers"]
+    return state["live"].require().readers

@@ -56,7 +56,7 @@ def settings_table() -> str:
 def label_files() -> str:
     """The table of the label files."""
     counts: dict[str, Counter[str]] = {}
-    for item in LABELS.items:
+    for item in (*LABELS.items, *LABELS.protected):
         count = counts.setdefault(Path(item.where.rpartition(":")[0]).name, Counter())
         count.update([item.kind, *([] if item.themes else ["none"])])
     counts["合计 total"] = sum(counts.values(), Counter())

@@ -17,14 +17,15 @@ from conftest import ROOT, write_labels
 
 from policy_themes.errors import CodebookError, LabelError
 from policy_themes.themes import Theme
-from service.database.database import Database, StoreUnavailable
-from service.database.tables import metadata
+from service.database.database import Database
+from service.database.office_tables import metadata
 from service.labels.entry import Entry
 from service.labels.find import Filter, count, find, get, history
 from service.labels.record import record, withdraw
 from service.labels.seed import seed
 from service.labels.snapshot import write_snapshot
 from service.labels.themes import Change, add, codebook_of, define, merge, rename, retire, use_of
+from service.refusals import StoreUnavailable
 
 AT = "2026-11-20T08:00:00+00:00"
 

@@ -324,9 +324,9 @@ def test_files_have_bounds(codebook: Codebook, tmp_path: Path, imported) -> None
     assert "超过 50000 条" in str(last)
     large = tmp_path / "l.csv"
     with large.open("wb") as file:
-        file.truncate(50_000_001)
+        file.truncate(100_000_001)
     code, told = imported(large)
     assert code == 2
-    assert "超过 50 MB" in told
+    assert "超过 100 MB" in told
     with pytest.raises(InputError):
         write_file(tmp_path / "x.txt", [Labelled("字", ("a b",))])

@@ -56,3 +56,11 @@ def test_agrees_with_jieba_on_any_text_and_loses_nothing(
 def test_lexicon_words_stay_whole(segmenter: Segmenter) -> None:
     assert "县管校聘" in segmenter.words("推进县管校聘改革")
     assert "县管校聘" not in Segmenter().words("推进县管校聘改革")
+
+
+@settings(max_examples=300)
+@given(st.lists(st.text(st.sampled_from(ALPHABET + "\r") | st.characters(exclude_categories=["Cs"]), max_size=20)))
+def test_texts_joined_by_nul_part_there(segmenter: Segmenter, texts: list[str]) -> None:
+    texts = [text.replace("\0", "") for text in texts]
+    apart = [word for text in texts for word in ("\0", *segmenter.words(text))]
+    assert segmenter.words("".join("\0" + text for text in texts)) == apart

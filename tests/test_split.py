@@ -218,6 +218,29 @@ def test_a_decimal_is_no_item_number() -> None:
     assert sections("3.5亿元用于校舍改造,惠及全县学校。")[0][0] == ""
 
 
+def test_a_page_number_and_a_running_head_in_a_sentence_are_taken_out_and_counted() -> None:
+    text = (
+        "1.统筹学校布局,撤并教学点须征求村民意见,\n- 1 -\n某市教育规划\n不得强行撤并。\n"
+        "2.推进集团化办学,五年内覆盖乡镇初中,每年\n- 2 -\n某市教育规划\n考核一次,结果公布。"
+    )
+    found = document(text)
+    assert [(piece.number, piece.text[-6:]) for piece in found.sections] == [
+        ("1.", "得强行撤并。"),
+        ("2.", ",结果公布。"),
+    ]
+    assert found.repairs["pages"] == 2
+    assert text[found.sections[0].start : found.sections[0].end].endswith("不得强行撤并。")
+
+
+def test_numbers_alone_in_a_column_are_no_page_numbers() -> None:
+    text = "序号\n项目\n单位\n1\n新建教学用房四千平方米,容纳十二个班级\n项目办\n2\n改造食堂\n后勤中心"
+    assert [(piece.kind, piece.number) for piece in split(clean(text).text)] == [
+        ("boilerplate", ""),
+        ("section", "1"),
+        ("section", "2"),
+    ]
+
+
 def test_an_empty_document_has_no_sections() -> None:
     assert split(" \n\n\t") == []
 

@@ -10,7 +10,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("policy_themes", "training", "service")
-MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+MODULES = sorted(
+    path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if "migrations" not in path.parts
+)
 
 
 def imports(path: Path) -> set[str]:
@@ -30,9 +32,18 @@ def test_imports_run_one_way(path: Path) -> None:
     forbidden = {
         "policy_themes": set() if place[1] == "cli" else {"training", "service", "sklearn", "fastapi", "pydantic"},
         "training": {"service", "fastapi"},
-        "service": {"training", "sklearn"},
+        "service": {"sklearn"},
     }[place[0]]
     assert not imports(path) & forbidden
+
+
+def test_a_service_that_only_tags_loads_neither_training_nor_the_label_store() -> None:
+    code = (
+        "import sys; from service.app import create_app; from service.settings import Settings; create_app(Settings()); "
+        "print(*{'training', 'sklearn', 'sqlalchemy', 'alembic'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))

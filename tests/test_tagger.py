@@ -6,6 +6,9 @@ from hypothesis import strategies as st
 
 from policy_themes import Options, Tagger
 from policy_themes.errors import TextError
+from policy_themes.tagging.evidence import sentence_spans
+from policy_themes.tagging.features import clauses
+from policy_themes.tagging.segment import Segmenter
 
 TEXT = "实施教师“县管校聘”管理改革。新建公办幼儿园3所,新增学位900个。严格落实食品安全校长负责制。"
 
@@ -39,6 +42,37 @@ def test_evidence_offsets_point_into_the_text_as_given(tagger: Tagger, text: str
         for span in theme.evidence:
             assert given_text[span.start : span.end] == span.text
             assert span.text == span.text.strip()
+
+
+SEGMENTER = Segmenter()
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(
+        st.lists(st.sampled_from([*"，。；\n 　”\r", "新建幼儿园", "教师培训", "😀", "\U00020089", "安全"])).map(
+            "".join
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_evidence_is_one_to_three_whole_sentences(tagger: Tagger, texts: list[str]) -> None:
+    texts = [text + "新建" for text in texts]
+    for text, tagging in zip(texts, tagger.tag_batch(texts, Options(threshold=0.3)), strict=True):
+        spans = sentence_spans(text, clauses(text, SEGMENTER))
+        for theme in tagging.themes:
+            assert 1 <= len(theme.evidence) <= 3
+            assert len(set(theme.evidence)) == len(theme.evidence)
+            assert set(theme.evidence) <= set(spans)
+        assert tagger.tag(text, Options(threshold=0.3)) == tagging
+
+
+def test_a_text_of_more_than_a_stretch_and_many_short_ones_keep_their_order(tagger: Tagger) -> None:
+    texts = [TEXT, TEXT * 1500, *["校园安全排查。", "新建幼儿园。"] * 5000]
+    tagged = tagger.tag_batch(texts)
+    assert tagged[0] == tagger.tag(TEXT)
+    assert tagged[2:] == [tagger.tag(text) for text in texts[2:4]] * 5000
 
 
 def test_best_come_first_and_top_keeps_the_best(tagger: Tagger) -> None:

@@ -10,6 +10,7 @@ from policy_themes.errors import LabelError, PromotionRefused
 from policy_themes.store import load_manifest, load_model
 from policy_themes.versions import Versions
 from training.calibrate import calibrate
+from training.compare.protected import TRAINED
 from training.folds import fold_of
 from training.gate import compare, promote
 from training.heldout import FILE
@@ -40,7 +41,7 @@ def test_a_version_folder_is_complete(small_models: Path) -> None:
         "MODEL_CARD.md",
         "report.html",
     }
-    assert set(manifest["files"]) == expected | {"pipeline.joblib", FILE}
+    assert set(manifest["files"]) == expected | {"pipeline.joblib", FILE, TRAINED}
     assert manifest["labels"]["sections"] == 60
     assert {"scikit-learn", "numpy", "rjieba"} <= set(manifest["libraries"])
     report = (folder / "report.html").read_text("utf-8")
@@ -99,7 +100,8 @@ def test_an_equal_model_is_promoted(small_labels: Path, tmp_path: Path) -> None:
     promote(versions, first, AT)
     comparison = promote(versions, second, AT)
     assert comparison is not None
-    assert comparison.candidate == comparison.live
+    assert [(one.name, one.micro.change) for one in comparison.sets] == [("held_out", 0)]
+    assert comparison.changed == ()
     assert versions.live() == second
 
 

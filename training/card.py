@@ -14,19 +14,19 @@ from training.metrics import Metrics
 __all__ = ["Facts", "card"]
 
 NO_TEST = (
-    "没有用真实文件测量。留出的书写文本会高估准确率,请用 `policy-themes train --test 文件.jsonl` 给出真实段落。"
-    " (Not measured on real documents. Held-out written text overstates accuracy: give real sections with `--test`.)"
+    "没有用另外的真实文件测量。留出的标注会高估准确率,请用 `policy-themes train --test 文件.jsonl` 给出真实段落。"
+    " (Not measured on other real documents. Held-out labels overstate accuracy: give real sections with `--test`.)"
 )
 
 TEMPLATE = """# 模型卡 / Model card: {facts.version}
 
-给中文教育政策文件的段落打主题标签(可多标,可不标)。 Tags sections of Chinese education-policy documents; several themes or none.
+给中文政策文件的段落打主题标签(可多标,可不标):{names}。 Tags sections of Chinese policy documents; several themes or none.
 
 - 方法 / Method: 分词(rjieba)→ 词、词内词、相邻词对的 TF-IDF → 每个主题一个线性支持向量机;全段、最佳句、最佳两小句窗口得分取平均。
   Words and words within words, TF-IDF, one linear SVM a theme; the mean of the scores of the whole section,
   its best sentence and its best clause.
 - 训练文本 / Trained on: {facts.sections} 段 sections, {facts.clauses} 句 clauses, 其中 {facts.none} 条不带主题 carry none,
-  另有 {facts.phrases} 个主题表短语 phrases of the codebook。全部为本项目撰写,见 labels/README.md。 All written for this project.
+  另有 {facts.phrases} 个主题表短语 phrases of the codebook。文字的来历见 labels/README.md。 Where the text comes from: labels/README.md.
 - 特征 / Features: {facts.features}; 阈值 / threshold: {facts.threshold:.2f} (概率 probability); 种子 / seed: {facts.seed}
 - 软件 / Libraries: {libraries}
 - 标注摘要 / SHA-256 of the labels: `{facts.labels_digest}`
@@ -37,9 +37,9 @@ TEMPLATE = """# 模型卡 / Model card: {facts.version}
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 {rows}
 
-留出:{facts.held_out.items} 段撰写文本,按来源分五折,阈值与校准曲线也定在其上。真实文件更难,以真实文件一行为准。
-The held-out row is written text in five folds by source, on which threshold and calibration were set too. Real documents are
-harder: go by their rows. {untested}
+留出:{facts.held_out.items} 条标注,按来源分五折(来源太少时按条分),阈值与校准曲线也定在其上。别处的真实文件更难,以真实文件一行为准。
+The held-out row is labelled text in five folds by source (by item where sources are few), on which threshold and calibration were
+set too. Real documents from elsewhere are harder: go by their rows. {untested}
 
 ## 各主题 / Per theme (留出 held-out)
 
@@ -49,9 +49,9 @@ harder: go by their rows. {untested}
 
 ## 局限 / Limits
 
-- 只为教育行政文件的段落而作;新闻、论文、家长留言上未测量。 For sections of administrative documents only.
-- 概率由撰写文本校准,真实文件上可能偏差。 Probabilities are calibrated on written text.
-- 一句带过的次要主题最易漏;相邻主题(义教与基建、教学与教师)最易混。 Secondary themes stated in a clause are missed most.
+- 只为公文的段落而作;新闻、论文、群众留言上未测量。 For sections of administrative documents only.
+- 概率由留出的标注校准,别处的文件上可能偏差。 Probabilities are calibrated on held-out labels.
+- 一句带过的次要主题最易漏;相邻主题最易混。 Secondary themes stated in a clause are missed most.
 """
 
 
@@ -85,13 +85,14 @@ def card(facts: Facts) -> str:
         libraries=", ".join(f"{name} {version}" for name, version in facts.libraries.items()),
         rows=_rows(facts),
         themes=_themes(facts.held_out),
+        names="、".join(facts.words),
         untested="" if facts.tests else NO_TEST,
     )
 
 
 def _rows(facts: Facts) -> str:
     rows: Sequence[tuple[str, Metrics]] = [
-        ("留出的撰写文本 held-out written text", facts.held_out),
+        ("留出的标注 held-out labels", facts.held_out),
         *facts.tests.items(),
     ]
     return "\n".join(

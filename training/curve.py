@@ -15,6 +15,7 @@ from training.prepare import Prepared
 __all__ = ["Point", "learning_curve"]
 
 SHARES = (8, 4, 2, 1)  # an eighth of the labels, a quarter, a half, all
+LEAST_ITEMS = 10  # fewer may have no word in common
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,13 @@ class Point:
 def learning_curve(prepared: Prepared, sources: Sequence[str]) -> tuple[Point, ...]:
     """Leave the first fold that holds anything out, train on growing shares of the rest."""
     folds = [fold_of(source) for source in sources]
-    left_out = min(folds)
+    left_out = min(folds[at] for at in prepared.measured)
     held = [at for at in prepared.measured if folds[at] == left_out]
     rest = [at for at, fold in enumerate(folds) if fold != left_out]
     points = []
     for share in SHARES:
         kept = rest[::share]
-        if not kept:
+        if len(kept) < LEAST_ITEMS:
             continue
         scorer = scorer_of(prepared.items.at(kept) + prepared.phrases)
         scores = np.stack([score.themes for score in scorer.score(prepared.items.at(held).texts)])

@@ -1,4 +1,5 @@
-"""What is wrong with a labels folder: faulty lines, repeated ids, duplicates, and one text with two labels."""
+"""What is wrong with a labels folder: faulty lines, repeated ids, duplicates, one text with two labels, and protected
+items that training would see all the same."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ SIMILAR = 0.6  # Jaccard similarity of character shingles over which two items c
 
 def faults(labels: Labels) -> list[Fault]:
     """All faults of a labels folder, line faults first, each with file and line."""
-    return [*labels.faults, *_repeated_ids(labels.items), *_duplicates(labels.items)]
+    items = [*labels.items, *labels.protected]
+    return [*labels.faults, *_repeated_ids(items), *_duplicates(items, len(labels.items))]
 
 
 def _repeated_ids(items: Sequence[Item]) -> Iterator[Fault]:
@@ -28,10 +30,17 @@ def _repeated_ids(items: Sequence[Item]) -> Iterator[Fault]:
             )
 
 
-def _duplicates(items: Sequence[Item]) -> Iterator[Fault]:
+def _duplicates(items: Sequence[Item], trained: int) -> Iterator[Fault]:
+    """Of items of which the first `trained` are for training and the rest protected."""
     for earlier, later, similarity in near_duplicates([item.text for item in items], SIMILAR):
         a, b = items[earlier], items[later]
-        if a.text == b.text and set(a.themes) != set(b.themes):
+        if earlier < trained <= later:
+            yield Fault(
+                b.where,
+                f"受保护的测试文本与训练文本 {a.where} 相同或近似(相似度 {similarity:.2f}),会泄漏答案;请删去其中一条",
+                f"a protected item is too like {a.where} ({similarity:.2f}), which is trained on; delete one of the two",
+            )
+        elif a.text == b.text and set(a.themes) != set(b.themes):
             yield Fault(
                 b.where,
                 f"与 {a.where} 文字相同而主题不同({'、'.join(a.themes) or '无'};{'、'.join(b.themes) or '无'})",

@@ -27,12 +27,13 @@ COST = 0.5  # of LinearSVC; benchmarks/accuracy.py compares
 LEAST_ITEMS = 2  # a feature met in fewer items tells nothing about text not yet seen
 WORD = r"\S+"  # features are cut already
 NEVER = -10.0  # the score of a theme that no training item carries
+ALWAYS = 10.0  # and of one that every training item carries
 
 
 def fit(features: Sequence[str], carried: Matrix) -> Pipeline:
     """Fit on `features`, one string of space-separated features an item, and `carried` (items, themes).
 
-    The pipeline's decision_function gives (items, themes). A theme no item carries always scores NEVER.
+    The pipeline's decision_function gives (items, themes). A theme no item carries always scores NEVER, one every item carries ALWAYS.
     """
     pipeline = Pipeline(
         [
@@ -45,10 +46,11 @@ def fit(features: Sequence[str], carried: Matrix) -> Pipeline:
             ("svm", OneVsRestClassifier(LinearSVC(C=COST, random_state=SEED))),
         ]
     )
-    met = np.asarray(carried.any(axis=0))
-    # A column without a positive example has nothing to fit; scikit-learn would put another kind of estimator there.
-    pipeline.fit(list(features), carried[:, met].astype(np.int8))
-    return _completed(pipeline, met)
+    constant = np.where(carried.any(axis=0), np.where(carried.all(axis=0), ALWAYS, 0.0), NEVER)
+    # A column without both kinds of example has nothing to fit; scikit-learn would put another kind of estimator there.
+    learnt = carried[:, constant == 0] if not constant.all() else np.eye(len(carried), 1, dtype=bool)
+    pipeline.fit(list(features), learnt.astype(np.int8))
+    return _completed(pipeline, constant)
 
 
 def weights_of(pipeline: Pipeline, slopes: npt.ArrayLike, offsets: npt.ArrayLike, thresholds: npt.ArrayLike) -> Weights:
@@ -64,24 +66,24 @@ def weights_of(pipeline: Pipeline, slopes: npt.ArrayLike, offsets: npt.ArrayLike
     )
 
 
-def _completed(pipeline: Pipeline, met: npt.NDArray[np.bool_]) -> Pipeline:
-    """Round to half precision, and put a machine that never fires in the place of each theme not met."""
+def _completed(pipeline: Pipeline, constant: npt.NDArray[np.float64]) -> Pipeline:
+    """Round to half precision, and put a machine that always gives `constant` in the place of each theme where that is not 0."""
     rest = pipeline["svm"]
     fitted = iter(rest.estimators_)
     for machine in rest.estimators_:
         machine.coef_ = machine.coef_.astype(np.float16).astype(np.float32)
         machine.intercept_ = machine.intercept_.astype(np.float32)
-    if not met.all():
-        rest.estimators_ = [next(fitted) if there else _silent(pipeline) for there in met]
-        rest.label_binarizer_.fit(np.eye(len(met), dtype=np.int8))
+    if constant.any():
+        rest.estimators_ = [_constant(pipeline, score) if score else next(fitted) for score in constant.tolist()]
+        rest.label_binarizer_.fit(np.eye(len(constant), dtype=np.int8))
         rest.classes_ = rest.label_binarizer_.classes_
     return pipeline
 
 
-def _silent(pipeline: Pipeline) -> LinearSVC:
+def _constant(pipeline: Pipeline, score: float) -> LinearSVC:
     machine = LinearSVC(C=COST, random_state=SEED)
     machine.classes_ = np.array([0, 1])
     machine.coef_ = np.zeros((1, len(pipeline["tfidf"].vocabulary_)), np.float32)
-    machine.intercept_ = np.full(1, NEVER, np.float32)
+    machine.intercept_ = np.full(1, score, np.float32)
     machine.n_features_in_ = machine.coef_.shape[1]
     return machine

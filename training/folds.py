@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -11,9 +12,10 @@ import numpy as np
 
 from policy_themes.tagging.scorer import Floats, Scorer
 from training.fit import fit, weights_of
+from training.labels import Item
 from training.prepare import Examples
 
-__all__ = ["FOLDS", "fold_of", "held_out_scores", "scorer_of"]
+__all__ = ["FOLDS", "fold_of", "groups", "held_out_scores", "scorer_of"]
 
 FOLDS = 5
 
@@ -21,6 +23,19 @@ FOLDS = 5
 def fold_of(source: str) -> int:
     """The fold of a source, 0 to FOLDS - 1. By its name alone: a later training puts it in the same fold again."""
     return hashlib.sha256(source.encode()).digest()[0] % FOLDS
+
+
+def groups(items: Sequence[Item], report: Callable[[str], None] = lambda _: None) -> list[str]:
+    """What may not be split between folds, a name for each item: its source.
+
+    Where that would leave fewer than half of the items to train on, as when all come from one file, each text stands for itself.
+    """
+    sources = [item.source for item in items]
+    largest = max(Counter(map(fold_of, sources)).values(), default=0)
+    if 2 * largest <= len(items):
+        return sources
+    report("来源太少,留出验证改为按条分折;为每条写明出自哪份文件,数字才可信 (too few sources: folds by item)")
+    return [item.text for item in items]
 
 
 def scorer_of(examples: Examples) -> Scorer:

@@ -16,9 +16,10 @@ from policy_themes.errors import LabelError, TextError
 from policy_themes.tagging.text import checked
 from policy_themes.themes import Codebook
 
-__all__ = ["REAL", "Fault", "Item", "Labels", "digest_of", "read_labels"]
+__all__ = ["PROTECTED", "REAL", "Fault", "Item", "Labels", "digest_of", "read_labels"]
 
 REAL = "real.jsonl"  # labels of real documents, without their text: not trained on (see training/real.py)
+PROTECTED = "protected.jsonl"  # items that are never trained on: candidates are compared with the live model on them
 
 MAX_LINE_BYTES = 1_000_000
 MAX_CHARACTERS = {"section": 5_000, "clause": 200}
@@ -53,33 +54,44 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """A labels folder as read: its codebook, its lexicon, the items that are sound, and the faults of the others."""
+    """A labels folder as read: its codebook, its lexicon, the items that are sound, and the faults of the others.
+
+    `items` are for training; `protected` are those of protected.jsonl, which no training may see.
+    """
 
     codebook: Codebook
     lexicon: tuple[str, ...]
     items: tuple[Item, ...]
     faults: tuple[Fault, ...]
+    protected: tuple[Item, ...] = ()
 
 
 def read_labels(folder: Path) -> Labels:
-    """Read themes.yaml, lexicon.txt and every *.jsonl in `folder`, in the order of their names.
+    """Read themes.yaml, lexicon.txt and every *.jsonl in `folder`, in the order of their names; protected.jsonl apart.
 
     Faulty lines are reported, not raised: raises CodebookError for themes.yaml, LabelError if there is nothing to read.
     """
     codebook = Codebook.read(folder / "themes.yaml")
     paths = _label_files(folder)
     if not paths:
-        raise LabelError("文件夹中没有 .jsonl 标注文件", "holds no .jsonl label files", where=str(folder))
-    items: list[Item] = []
-    faults: list[Fault] = []
-    for path in paths:
-        for read in _read(path, codebook):
-            (items if isinstance(read, Item) else faults).append(read)  # type: ignore[arg-type]
-    return Labels(codebook, _lexicon(folder / "lexicon.txt"), tuple(items), tuple(faults))
+        raise LabelError(
+            "还没有标注,请先运行 policy-themes labels import",
+            "holds no .jsonl label files; run `policy-themes labels import` first",
+            where=str(folder),
+        )
+    read = [one for path in paths for one in _read(path, codebook)]
+    apart = list(_read(folder / PROTECTED, codebook)) if (folder / PROTECTED).is_file() else []
+    return Labels(
+        codebook,
+        _lexicon(folder / "lexicon.txt"),
+        items=tuple(one for one in read if isinstance(one, Item)),
+        faults=tuple(one for one in [*read, *apart] if isinstance(one, Fault)),
+        protected=tuple(one for one in apart if isinstance(one, Item)),
+    )
 
 
 def digest_of(folder: Path) -> str:
-    """SHA-256 over the names and contents of the files that `read_labels` reads."""
+    """SHA-256 over the names and contents of the files that training learns from (so not protected.jsonl)."""
     digest = hashlib.sha256()
     for path in sorted([folder / "themes.yaml", folder / "lexicon.txt", *_label_files(folder)]):
         if path.is_file():
@@ -88,7 +100,7 @@ def digest_of(folder: Path) -> str:
 
 
 def _label_files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("*.jsonl") if path.name != REAL)
+    return sorted(path for path in folder.glob("*.jsonl") if path.name not in (PROTECTED, REAL))
 
 
 def _lexicon(path: Path) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ from training.phrases import phrases
 
 __all__ = ["Examples", "Prepared", "prepare"]
 
+LEAST_SECTIONS = 20  # fewer say little: clauses then have their say too
+
 
 @dataclass(frozen=True, slots=True)
 class Examples:
@@ -38,7 +40,7 @@ class Examples:
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """The labelled `items`; the codebook's `phrases`, which join every training set; and the places of the items by which
-    calibration and metrics go: the sections, or all items where there are none."""
+    calibration and metrics go: the sections, or all items where there are too few of them."""
 
     items: Examples
     phrases: Examples
@@ -53,7 +55,7 @@ def prepare(labels: Labels) -> Prepared:
     return Prepared(
         items=_examples(labels.items, place, segmenter),
         phrases=_examples(phrases(labels.codebook), place, segmenter),
-        measured=tuple(sections or range(len(labels.items))),
+        measured=tuple(sections if len(sections) >= LEAST_SECTIONS else range(len(labels.items))),
     )
 
 

@@ -23,7 +23,7 @@ rect.f,circle.d{fill:#6fbf95}polyline.l{stroke:#6fbf95}}"""
 
 def report(facts: Facts) -> str:
     """A self-contained HTML page: no script, no address outside the file."""
-    sets = [("留出的撰写文本", facts.held_out), *facts.tests.items()]
+    sets = [("留出的标注", facts.held_out), *facts.tests.items()]
     rows = "".join(_row(name, metrics) for name, metrics in sets)
     return f"""<!doctype html>
 <html lang="zh-CN"><meta charset="utf-8"><title>{escape(facts.version)} 模型报告</title><style>{STYLE}</style>
@@ -31,7 +31,7 @@ def report(facts: Facts) -> str:
 <p>训练文本:{facts.sections} 段,{facts.clauses} 句,{facts.none} 条不带主题。特征 {facts.features} 个,阈值 {facts.threshold:.2f}。</p>
 <h2>总体</h2>
 <table><tr><th>文本<th>段<th>micro-F1<th>macro-F1<th>首个主题对<th>不标时对<th>校准误差</tr>{rows}</table>
-<p>真实文件比撰写文本更难,以真实文件为准。</p>
+<p>别处的真实文件比留出的标注更难,以真实文件为准。</p>
 <h2>概率是否可信</h2>
 <p>横轴为给出的概率,纵轴为其中确实带该主题的比例;落在虚线上即名副其实。</p>
 <div class="row">{"".join(_reliability(name, metrics) for name, metrics in sets)}</div>
@@ -60,6 +60,8 @@ def _reliability(name: str, metrics: Metrics) -> str:
 
 
 def _curve(facts: Facts) -> str:
+    if not facts.curve:
+        return "<p>标注太少,未测。</p>"
     most = max(point.items for point in facts.curve)
     points = [(point.items / most, point.micro_f1, f"{point.items} 条:{point.micro_f1:.3f}") for point in facts.curve]
     return line_plot(points, diagonal=False, labels=(f"训练条数(1 = {most} 条)", "留出一折的 micro-F1"))

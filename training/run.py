@@ -9,10 +9,11 @@ from pathlib import Path
 from policy_themes.errors import LabelError
 from policy_themes.versions import Versions
 from training.calibrate import calibrate
+from training.compare.protected import blank
 from training.curve import learning_curve
 from training.faults import faults
 from training.fit import fit
-from training.folds import held_out_scores
+from training.folds import groups, held_out_scores
 from training.heldout import held_out
 from training.labels import Labels, digest_of, read_labels
 from training.metrics import measure
@@ -34,7 +35,8 @@ def train(
     documents: Path | None = None,
     report: Callable[[str], None] = lambda _: None,
 ) -> Candidate:
-    """Train on every item of `labels_folder` and write version `date`-`digest of the labels`. Nothing is promoted here.
+    """Train on every item of `labels_folder`, those of protected.jsonl apart, and write version `date`-`digest of the labels`.
+    Nothing is promoted here.
 
     The same labels and library versions give the same arrays. `tests` are labelled sections to measure on, never trained
     on. `documents` is a folder of real documents: those of their sections that real.jsonl has labels for join the training.
@@ -47,7 +49,7 @@ def train(
     report(f"读入 {len(labels.items)} 条标注,{len(labels.codebook.active)} 个主题")
     prepared = prepare(labels)
     measured = list(prepared.measured)
-    sources = [item.source for item in labels.items]
+    sources = groups(labels.items, report)
     scores = held_out_scores(prepared.items, sources, prepared.phrases, report)[measured]
     carried = prepared.items.carried[measured]
     calibration = calibrate(scores, carried)
@@ -65,7 +67,10 @@ def train(
         calibration=calibration,
         metrics=metrics,
         curve=learning_curve(prepared, sources),
-        held_out=held_out([labels.items[at] for at in measured], probabilities >= calibration.thresholds, names),
+        held_out=held_out(
+            [labels.items[at] for at in measured], probabilities, probabilities >= calibration.thresholds, names
+        ),
+        protected=blank(labels.protected, labels.items),
     )
     return write_version(versions.folder, trained, tests)
 

@@ -22,10 +22,11 @@ from policy_themes.tagging.tagger import Tagger
 from training import heldout
 from training.calibrate import Calibration
 from training.card import Facts, card
+from training.compare import protected
 from training.curve import Point
 from training.fit import SEED, weights_of
 from training.labels import Labels
-from training.measuring import evaluate, read_test_set
+from training.measuring import TestSet, evaluate, read_test_set
 from training.metrics import Metrics
 from training.phrases import phrases
 from training.report import report
@@ -38,7 +39,8 @@ LIBRARIES = ("policy-themes", "numpy", "scikit-learn", "rjieba")
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """Everything a version is made of. `metrics`, `curve` and `held_out` are of the held-out folds."""
+    """Everything a version is made of. `metrics`, `curve` and `held_out` are of the held-out folds; `protected` are the sections
+    that no training sees, not answered yet."""
 
     name: str
     labels: Labels
@@ -48,6 +50,7 @@ class Trained:
     metrics: Metrics
     curve: Sequence[Point]
     held_out: Sequence[heldout.HeldOut]
+    protected: Sequence[heldout.HeldOut] = ()
 
     def model(self) -> Model:
         """What tagging needs of it."""
@@ -63,12 +66,14 @@ class Trained:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A version just written, and what was measured: on held-out folds, and on the test sets given, by name."""
+    """A version just written, and what was measured: on held-out folds, on the test sets given, by name, and on the protected
+    sections, where there are any."""
 
     version: str
     folder: Path
     held_out: Metrics
     tests: Mapping[str, Metrics]
+    protected: Metrics | None = None
 
 
 def write_version(models: Path, trained: Trained, tests: Sequence[Path]) -> Candidate:
@@ -77,18 +82,33 @@ def write_version(models: Path, trained: Trained, tests: Sequence[Path]) -> Cand
     tagger = Tagger(model)
     sets = [read_test_set(path, model.themes) for path in tests]
     measured = {one.name: evaluate(tagger, one) for one in sets}
+    apart = evaluate(tagger, _protected_set(trained, model)) if trained.protected else None
     facts = _facts(trained, model, measured)
     every = {"held_out": asdict(trained.metrics), "tests": {name: asdict(one) for name, one in measured.items()}}
     files = {
         "themes.yaml": trained.labels.codebook.source,
-        "metrics.json": json.dumps(every, ensure_ascii=False, indent=1).encode(),
+        "metrics.json": _json({**every, **({"protected": asdict(apart)} if apart else {})}),
         heldout.FILE: heldout.dump(trained.held_out),
+        protected.TRAINED: protected.dump_trained(trained.labels.items),
         "MODEL_CARD.md": card(facts).encode(),
         "report.html": report(facts).encode(),
         "pipeline.joblib": _pickled(trained.pipeline),
     }
-    save_model(models / trained.name, model, _manifest(model, facts), files)
-    return Candidate(trained.name, models / trained.name, trained.metrics, measured)
+    if apart:
+        files[protected.FILE] = heldout.dump(protected.answers(tagger, trained.protected))
+    manifest = {**_manifest(model, facts), **({"protected": _summary(apart)} if apart else {})}
+    save_model(models / trained.name, model, manifest, files)
+    return Candidate(trained.name, models / trained.name, trained.metrics, measured, apart)
+
+
+def _protected_set(trained: Trained, model: Model) -> TestSet:
+    rows = trained.protected
+    carried = np.array([[theme.name in row.labelled for theme in model.themes] for row in rows], bool)
+    return TestSet("protected", "", tuple(row.text for row in rows), carried)
+
+
+def _json(figures: Mapping[str, Any]) -> bytes:
+    return json.dumps(figures, ensure_ascii=False, indent=1).encode()
 
 
 def _facts(trained: Trained, model: Model, tests: Mapping[str, Metrics]) -> Facts:

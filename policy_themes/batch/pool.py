@@ -17,21 +17,22 @@ __all__ = ["pooled"]
 def pooled(
     units: Iterable[tuple[int, Unit]], model: Path, options: Options, workers: int
 ) -> Iterator[tuple[int, Outcome]]:
-    """The index and outcome of each unit, in the order they are done. Units are taken from the iterator one by one, as workers get
-    free; the workers end with the iterator. Raises what loading the model raises."""
+    """The index and outcome of each unit, in the order they are done. Units are taken from the iterator one by one, each while the
+    workers are busy with those before it; the workers end with the iterator. Raises what loading the model raises."""
     waiting = iter(units)
     crew: list[Worker] = []
     try:
-        for _ in range(workers):
-            if (task := _next(waiting, options)) is None:
-                break
+        task = _next(waiting, options)
+        while task and len(crew) < workers:
             crew.append(Worker(model))
             crew[-1].give(task)
+            task = _next(waiting, options)
         while busy := [worker for worker in crew if worker.task]:
             for worker, outcome in _done(busy):
-                yield outcome
-                if (task := _next(waiting, options)) is not None:
+                if task:  # the worker goes on while its outcome is written and the next unit read
                     worker.give(task)
+                    task = _next(waiting, options)
+                yield outcome
     finally:
         for worker in crew:
             worker.stop()

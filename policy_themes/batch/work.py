@@ -16,7 +16,7 @@ from policy_themes.errors import DocumentError, PolicyThemesError, TextError
 from policy_themes.tagging.tagger import Options, Tagger
 from policy_themes.tagging.text import checked
 
-__all__ = ["ARCHIVES", "FileUnit", "RowsUnit", "Unit", "Upload", "fault_of", "outcome_of"]
+__all__ = ["ARCHIVES", "Call", "FileUnit", "RowsUnit", "Unit", "Upload", "fault_of", "outcome_of"]
 
 ARCHIVES = (".zip",)
 
@@ -46,6 +46,16 @@ class Upload:
     name: str
 
 
+class Call(Upload):
+    """Bytes that bring their own work, done where a tagger is: for callers that take more than documents and tables."""
+
+    __slots__ = ()
+
+    def outcome(self, tagger: Tagger) -> Outcome:
+        """Do it. What goes wrong is in the outcome, never raised."""
+        raise NotImplementedError
+
+
 @dataclass(frozen=True, slots=True)
 class RowsUnit:
     """Rows of a table that are tagged together; `fault` is what stopped the table from being read on behind them."""
@@ -67,6 +77,8 @@ Unit = FileUnit | RowsUnit
 
 def outcome_of(unit: FileUnit | RowsUnit | Upload, tagger: Tagger, options: Options) -> Outcome:
     """Do one unit. What can't be read or tagged is in the outcome, never raised."""
+    if isinstance(unit, Call):
+        return unit.outcome(tagger)
     if isinstance(unit, RowsUnit):
         return Outcome(tagged(unit.rows, tagger, options), failures=(unit.fault,) if unit.fault else ())
     try:

@@ -9,26 +9,39 @@ import sys
 
 import typer
 
-from policy_themes.cli import evaluate, labels, models, serve, split, tag, train
+from policy_themes.cli import backup, evaluate, init, keys, labels, models, serve, split, tag, train
+from policy_themes.cli.folders import HomeFolder, with_home
 from policy_themes.errors import InputError, PolicyThemesError
 
 __all__ = ["app", "main"]
 
 app = typer.Typer(
     name="policy-themes",
-    help="给教育政策文件的段落打主题标签。Tags sections of Chinese education-policy documents with themes.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+@app.callback()
+def settings(context: typer.Context, home: HomeFolder = None) -> None:
+    """给政策文件的段落打主题标签。Tags sections of Chinese policy documents with themes."""
+    context.obj = home
+
+
+app.command("init")(init.init)
 app.command("serve")(serve.serve)
 app.command("tag")(tag.tag)
 app.command("split")(split.split)
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.add_typer(models.app, name="models")
 app.add_typer(labels.app, name="labels")
+app.add_typer(keys.app, name="keys")
+with_home(app)
 
 
 def main() -> None:

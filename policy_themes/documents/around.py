@@ -1,42 +1,32 @@
-"""What stands around the text and shows by its neighbours: a site's menus and tables of labels, heads of minutes, bylines, signatures,
+"""What stands around the text and shows by its neighbours: a site's menus and tables of labels, heads of minutes, bylines,
 lists of attachments, links. Each function marks pieces as boilerplate."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 from policy_themes.documents.boilerplate import (
-    DATE,
     ends_the_text,
-    is_boilerplate,
     is_date,
     is_field,
     is_menu,
     is_minutes_field,
 )
-from policy_themes.documents.lines import Piece
+from policy_themes.documents.lines import ENDS, Kind, Piece
 from policy_themes.documents.numbering import number_of
+from policy_themes.documents.signatures import signatures
 from policy_themes.tagging.text import normalise
 
-__all__ = ["ENDS", "OFFICE", "SIGNED", "Kind", "mark_bylines", "mark_surroundings"]
-
-Kind = Literal["title", "heading", "section", "boilerplate"]
+__all__ = ["mark_bylines", "mark_surroundings"]
 
 LONGEST_LINK = 80  # characters of a line below 相关阅读
+LONGEST_CONTENTS = 200  # lines in a table of contents
+LONGEST_MENU = 60  # of a line above 当前位置
 LONGEST_LISTED = 60  # of the name of an attachment
-LONGEST_NAME = 20  # of a signature that is no office
 HEAD = 60  # pieces from the top in which a table of labels is looked for
-ENDS = re.compile(r"[。!?…;！？；]")
-OFFICE = (
-    r".{2,40}(?:局|厅|委员会|工委|[市省县区]委|教委|办公室|学校|小学|中学|学院|大学|幼儿园|政府|教育部|小组|指挥部|中心|党委|党组|总?支部|工会|团委|支队|教研室|督导室|学区|教育[组办]|院|校)"
-    r"(?:\(\s?(?:盖?章|代章|印)\s?\))?"
-)
-_OFFICE = re.compile(OFFICE)
-_MONTH = re.compile(r"20\d\d年\d{1,2}月|二[〇○零][一二三四五六七八九〇○零]{2}年[一二三四五六七八九十]{1,2}月")
-SIGNED = re.compile(rf"({OFFICE})\s*(?:{DATE.pattern}|{_MONTH.pattern})")
-_PUNCTUATION = re.compile(r"[，。；：、！？,.;:!?]")
+_PATH = re.compile(r"(?:(?:当前|您(?:现在)?的?|所在|你的)?位置\s?:|首\s?页\s?[>»›-])")
+_CONTENTS = re.compile(r"目\s*[录次]")
 _ATTACHED = re.compile(r"附\s?[件表]?\s?[:\uff1a]\s*")
 _NAME = "[\u4e00-\u9fff·]{2,4}"
 _POST = "局长|校长|书记|主任|园长|[县市区省乡镇]长|厅长|部长|处长|科长|院长|督学|教师|老师|班主任"
@@ -46,7 +36,7 @@ _SALUTATION = re.compile(r"(?:同志|老师|家长|同学|领导|朋友|来宾|�
 
 def mark_surroundings(pieces: Sequence[Piece], kinds: list[Kind | None]) -> None:
     """Marks all but bylines, which stand below a title."""
-    for marked in (_tail, _menus, _fields, _minutes, _attachments, _signatures):
+    for marked in (_tail, _menus, _above_path, _contents, _fields, _minutes, _attachments, signatures):
         for at in marked(pieces, kinds):
             kinds[at] = "boilerplate"
 
@@ -55,7 +45,11 @@ def mark_bylines(pieces: Sequence[Piece], kinds: list[Kind | None]) -> None:
     """Who gives a speech: a name between the title and a date or a salutation."""
     for at in range(1, len(pieces) - 1):
         words = pieces[at].line.words
-        if kinds[at] is not None or kinds[at - 1] not in ("title", "boilerplate") or "title" not in kinds[:at][-3:]:
+        if (
+            kinds[at] is not None
+            or kinds[at - 1] not in ("title", "boilerplate")
+            or "title" not in kinds[max(0, at - 3) : at]
+        ):
             continue
         below = pieces[at + 1].line.words
         called = is_date(below) or is_date(pieces[at - 1].line.words) or _SALUTATION.search(below)
@@ -80,6 +74,38 @@ def _menus(pieces: Sequence[Piece], kinds: Sequence[Kind | None]) -> Iterator[in
     for at, here in enumerate(menu):
         if here and ((at and menu[at - 1]) or any(menu[at + 1 : at + 2])):
             yield at
+
+
+def _above_path(pieces: Sequence[Piece], kinds: Sequence[Kind | None]) -> Iterator[int]:
+    """What stands above 当前位置:首页 > …, if all of it is short: a site's own head."""
+    for at, piece in enumerate(pieces[:HEAD]):
+        if len(piece.line.text) > LONGEST_MENU or ENDS.search(piece.line.text):
+            return
+        if _PATH.match(normalise(piece.line.text)) and kinds[at] == "boilerplate":
+            yield from range(at)
+
+
+def _contents(pieces: Sequence[Piece], kinds: Sequence[Kind | None]) -> Iterator[int]:
+    """A table of contents without dots: the lines from 目录 to where the first of them stands again."""
+    for at, piece in enumerate(pieces[:-1]):
+        if (
+            piece.line.text[0] != "目"
+            or len(piece.line.text) > 6
+            or not _CONTENTS.fullmatch(normalise(piece.line.text))
+        ):
+            continue
+        entry = _entry(pieces[at + 1])
+        for again in range(at + 2, min(at + LONGEST_CONTENTS, len(pieces))):
+            if len(pieces[again].line.text) > LONGEST_LISTED or ENDS.search(pieces[again].line.text):
+                break
+            if _entry(pieces[again]) == entry:
+                yield from range(at, again)
+                break
+
+
+def _entry(piece: Piece) -> str:
+    """A heading as it stands in a table of contents, but for its page number and spaces."""
+    return re.sub(r"\s+", "", re.sub(r"[.…·\s]*\d*$", "", piece.line.text[:LONGEST_LISTED]))
 
 
 def _fields(pieces: Sequence[Piece], kinds: Sequence[Kind | None]) -> Iterator[int]:
@@ -118,47 +144,3 @@ def _attachments(pieces: Sequence[Piece], kinds: Sequence[Kind | None]) -> Itera
                 break
             value += 1
             yield after
-
-
-def _signatures(pieces: Sequence[Piece], kinds: Sequence[Kind | None]) -> Iterator[int]:
-    """The offices above a date, or a person; those with the date on their line; and those that end the document."""
-    end = max((at for at, kind in enumerate(kinds) if kind is None), default=0)
-    for at, piece in enumerate(pieces):
-        words = piece.line.text
-        if not at or len(words) > 80 or piece.number:
-            continue
-        plain = normalise(words).strip()
-        if SIGNED.fullmatch(plain) or (at == end and len(plain) <= 25 and at > 2 and _OFFICE.fullmatch(plain)):
-            yield at
-        dated = is_date(words) or (_MONTH.fullmatch(plain) is not None and _signs(pieces[at - 1]))
-        if at < 2 or not dated:
-            continue
-        above = at - 1
-        if _stands_alone(pieces[above], pieces[above - 1]):
-            yield above
-        while above > 0 and _signs(pieces[above]):
-            yield above
-            above -= 1
-        if not is_date(words):
-            yield at
-
-
-def _stands_alone(piece: Piece, above: Piece) -> bool:
-    """Whether a few words stand between the end of the text and a date: a person, or an office not known as such."""
-    words = piece.line.text
-    return (
-        len(words) <= LONGEST_NAME
-        and piece.number is None
-        and not _PUNCTUATION.search(words)
-        and above.line.text[-1] in "。!！”)）"
-        and len(above.line.text) > 8
-        and not is_boilerplate(above.line.text)
-    )
-
-
-def _signs(piece: Piece) -> bool:
-    """Whether a line may be an office that signs, standing above a date."""
-    words = piece.line.text
-    if len(words) > 80 or piece.number or ENDS.search(words) or is_boilerplate(words):
-        return False
-    return _OFFICE.fullmatch(normalise(words)) is not None

@@ -35,13 +35,13 @@ DOCUMENT_NUMBER = re.compile(
 
 # Labels of the table that a government site sets above a document; a value may follow behind a space, or on the next line.
 _FIELDS = (
-    "索引号|主题分类|信息分类|服务对象|体裁分类|组配分类|公开方式|公开形式|公开类别|公开范围|发布机构|发文机关|发文单位|发布单位|发文字号|备注/文号|文号|信息名称|"
+    "(?:信息)?索引号|文件编号|效力状况|公文种类|所属机构|体裁|主题分类|信息分类|服务对象|体裁分类|组配分类|公开方式|公开形式|公开类别|公开范围|发布机构|发文机关|发文单位|发布单位|发文字号|备注/文号|文号|信息名称|"
     "有效性|时效性?|有效期|生效日期|废止日期|发文日期|成文日期|公文生成日期|生成日期|公开日期|印发日期|内容概述|内容摘要|主题词|标题|名称"
 )
 _LABELS = (
     f"{_FIELDS}|发布时间|发布日期|更新时间|更新日期|录入时间|添加时间|信息来源|文章来源|稿件来源|来源|作者|供稿|撰稿|"
     "责任编辑|责编|编辑|审核|校对|初审|复审|终审|签发人?|浏览次数|浏览量|阅读次数|阅读量|点击数?|点击量|点击率|访问量|字体|字号|文字大小|"
-    "关键词|关键字|抄送|抄报|主送|联系人|述职人|汇报人|报告人|承诺人|申请人|制表人|填表人|撰写人|执笔人|联系电话|联系方式|电话|传真|邮编|邮政编码|地址|电子邮箱|邮箱|网址|附件下载|相关附件|文件下载|关联文件|"
+    "关键词|关键字|办理结果|办理类别|抄送|抄报|报|送|发|主送|报送|分送|发送|联系人(?:及电话)?|咨询人|解读机关|解读单位|解读人|政策解读|文件解读|图解|关联解读|述职人|汇报人|报告人|承诺人|申请人|制表人|填表人|撰写人|执笔人|(?:联系|咨询|监督|举报|招生|报名|服务|投诉|值班)(?:举报|投诉)?(?:电话|热线)|联系方式|电话|传真|邮编|邮政编码|地址|电子邮箱|邮箱|网址|附件下载|相关附件|文件下载|关联文件|"
     "主办单位|主办|承办单位|承办|技术支持|网站标识码|版权所有|分享到?|扫一扫|密级|保密期限|签收人?|打印日期|相关热词搜索|标签"
 )
 _LABELLED = re.compile(rf"[\[【(•·|\s]*(?:{_LABELS})[\]】)]?\s*[::]")
@@ -69,6 +69,8 @@ _WHOLE = re.compile(
     rf"|(?:{_MENU.pattern})(?:[\s|·/]+(?:{_MENU.pattern})){{1,20}}"
     r"|[一-鿿]{2,20}(?:门户网站|政务网|教育网|信息网|官方网站|政府网)"
     r"|今天是.{0,30}|您好,欢迎.{0,30}|欢迎(?:访问|光临|来到|您).{0,30}|您?是第.{1,12}位访(?:客|问者)"
+    r"|.{0,8}(?:点击|长按|扫码).{0,12}关注.{0,10}|end|[点在分](?:赞|看|享)(?:\s+[点在分收](?:赞|看|享|藏))*"
+    r"|[^。,;]{2,20}\s(?:19|20)\d\d年\d{1,2}月\d{1,2}日\s\d{1,2}:\d\d.{0,10}"
     r"|(?:上|下)一(?:篇|条|页)(?:\s?[::].*)?"
     r"|.{0,12}(?:扫一扫|扫描(?:下方|上方)?二维码|长按识别).{0,20}"
     r"|分享到.{0,20}|.{0,20}(?:字体|字号)\s?[::].{0,30}"
@@ -76,6 +78,10 @@ _WHOLE = re.compile(
     r"|.{0,30}(?:办公室|委员会|局|厅|部|校)\s*(?:19|20)\d\d年\d{1,2}月\d{1,2}日印发.{0,10}"
     r"|(?:阅读|浏览|人气|热度|点击|访问)\s?[::]?\s?\d+\s?次?"
     r"|\((?:(?:特约|本报|本网)?(?:记者|通讯员)|供稿|作者|文/|图/|摄影|来源|责任?编辑?)[^()]{0,40}\)|\([^()]{2,30}(?:供稿|摄影|报道|图文)\)"
+    r"|\((?:根据.{2,12}整理|(?:19|20)\d\d年\d{1,2}月\d{1,2}日[^()]{0,60}(?:通过|修订|修正|发布|公布|印发|施行))[^()]{0,40}\)"
+    r"|[〔\[(]?(?:19|20)\d\d[〕\])]?\s?(?:年?第)?\s?\d{1,4}\s?[号期]|\(?(?:总\s?)?第\s?[\d一二三四五六七八九十]{1,4}\s?期\)?(?:\s?\(?总第?\s?\d{1,4}\s?期?\)?)?|.{2,30}[编主办印]{1,2}\s+(?:19|20)\d\d年\d{1,2}月\d{1,2}日|回\s*执(?:单|条|联)?|[-—–=_*·.~\s]{6,}"
+    r"|(?:[^:。,;]{2,12}:\s*){2,6}"  # a form to fill in
+    r"|请输入.{0,10}"
     r"|此致|敬礼!?|特此(?:通知|公告|通告|公示|函告|函复|函达|报告|批复|说明|证明|致函)[。!]?|\(完\)"
     r"|\(?此件(?:主动|依申请|不予)?公开.{0,6}\)?|\(?(?:公开|内部)(?:发布|发行|资料.{0,8})\)?|特急|加急|急件|机密|秘密"
     r"|附\s?[件表]?\s?\d{0,2}\s?[::.]|附\s?[件表]\s?(?:\d{1,2}|[一二三四五六七八九十])?|附\s?[件表]\s?\d{0,2}\s?[::][^。]{0,80}。?|附\s?:[^。,]{0,60}"
@@ -131,6 +137,7 @@ def is_field(line: str) -> bool:
     return _FIELD.match(normalise(line[:40])) is not None
 
 
+@lru_cache(maxsize=4096)
 def is_menu(line: str) -> bool:
     """Whether a line is an entry of a site's menu, such as 通知公告; one alone may be a heading."""
     return len(line) <= 10 and _MENU.fullmatch(normalise(line).strip()) is not None
@@ -141,12 +148,14 @@ def is_minutes_field(line: str) -> bool:
     return _MINUTES.match(normalise(line[:20])) is not None
 
 
+@lru_cache(maxsize=4096)
 def is_date(line: str) -> bool:
     """Whether a line is a date, in brackets or not, as under a signature."""
     plain = normalise(line[:40]).strip().strip("()[]") if len(line) <= 40 else ""
     return (DATE.fullmatch(plain) or _MASKED_DATE.fullmatch(plain)) is not None
 
 
+@lru_cache(maxsize=4096)
 def ends_the_text(line: str) -> bool:
     """Whether a web page's own links begin at this line."""
     return len(line) <= 60 and _TAIL.match(normalise(line)) is not None
@@ -156,6 +165,6 @@ def is_bare(cells: Sequence[str]) -> bool:
     """Whether a row is a table's header, or names something and gives its figures: nothing is said in it."""
     lengths = [len(_HAN.findall(cell)) for cell in cells]
     said = sorted(lengths)
-    if lengths[0] and len(cells) > 2 and said[-1] <= 12 and said[-2] == 0:
+    if lengths[0] and len(cells) > 1 and said[-1] <= 12 and said[-2] == 0:
         return True
     return said[-1] <= 6 and (sum(said) < 8 or not any(character.isdigit() for cell in cells for character in cell))

@@ -16,6 +16,7 @@ from functools import cache
 from typing import Any
 
 from policy_themes.documents.edits import Edit, Placed
+from policy_themes.documents.furniture import page_breaks
 from policy_themes.errors import DocumentError
 
 __all__ = ["REPAIRS", "Cleaned", "clean", "cleaned"]
@@ -69,6 +70,7 @@ REPAIRS = {
     "spaces": "去掉字间空格",
     "pinyin": "去掉注音",
     "traditional": "繁体改为简体",
+    "pages": "去掉句中的页码页眉",
     "unreadable": "无法辨认,照原样留下",
 }
 
@@ -190,4 +192,5 @@ _STEPS: dict[str, Callable[[str], Iterator[Edit]]] = {
     "spaces": _spaces,
     "pinyin": _removed(_PINYIN),
     "traditional": _traditional,
+    "pages": page_breaks,
 }

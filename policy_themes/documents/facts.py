@@ -7,29 +7,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from policy_themes.documents.around import OFFICE, SIGNED
 from policy_themes.documents.boilerplate import DATE, DOCUMENT_NUMBER, is_date
-from policy_themes.documents.roles import TITLE_WORD
+from policy_themes.documents.signatures import OFFICE, SIGNED
 from policy_themes.documents.split import Section
+from policy_themes.documents.titles import TITLE_WORD
 from policy_themes.tagging.text import normalise
 
 __all__ = ["Facts", "facts_of"]
 
-_YEAR = re.compile(r"((?:19|20)\d\d)\s?(?:[-—–~至]{1,2}\s?(?:20)?\d\d\s?)?(?:学?年|学年)")
+_YEAR = re.compile(
+    r"((?:19|20)\d\d|(?:二[〇零○0]|一九)[〇零○0一二三四五六七八九]{2}(?=年))\s?(?:[-—–~至]{1,2}\s?(?:20)?\d\d\s?)?(?:学?年|学年)"
+)
 _TITLE = re.compile(r"^[\s•·|\[【]*(?:标题|信息名称|名称)[\]】]?\s*[:\s]\s*(.+)", re.MULTILINE)
 _PUBLISHED = re.compile(
     r"(?:发布机构|发文机关|发文单位|发布单位)[\]】]?\s*[:\s]\s*([一-鿿()]{2,30}?)(?=\s|$|发文|发布|索引|浏览|作者|点击|来源|成文)"
 )
 # A source may be a site or a person: an office alone is an issuer.
 _SOURCE = re.compile(
-    rf"(?:信息来源|文章来源|稿件来源|来源|作者|供稿)[\]】]?\s*:\s*((?=[一-鿿()]){OFFICE})(?=[\s|]|$|发文|发布|索引|浏览|作者|点击|来源)"
+    rf"(?:信息来源|文章来源|稿件来源|来源|作者|供稿)[\]】]?\s*:\s*((?=[一-鿿()])(?!.{{0,8}}(?:融媒|日报|电视|新闻|晚报)){OFFICE})(?=[\s|]|$|发文|发布|索引|浏览|作者|点击|来源)"
 )
 _WHEN = re.compile(
     r"(?:成文日期|发文日期|生成日期|印发日期|发布日期|发布时间|公开日期|录入时间|更新时间)[\]】]?\s*[:\s]\s*"
 )
 _OFFICE = re.compile(
-    r"(?:中共)?[一-鿿]{2,20}?(?:教育体育局|教育和体育局|教育局(?:办公室)?|教育厅(?:办公室)?|教育部(?:办公厅)?|教育委员会|教委|教体局|教育工委|人民政府办公[室厅]|人民政府|政府|委员会|"
-    r"(?<![省市县区中级类办制各])(?<!义务教育)(?:中学|小学|学校|幼儿园)|学院|大学|学区)"
+    r"(?:中共)?[一-鿿]{1,20}?(?:教育体育局|教育和体育局|教育局(?:办公室)?|教育厅(?:办公室)?|教育部(?:办公厅)?|教育委员会|教委|教体局|教育工委|人民政府办公[室厅]|中心校|教管会|教管中心|教育办公室|人民政府|政府|委员会|"
+    r"(?<![省市县区中级类办制各])(?<!义务教育)(?<!中小)(?<!乡镇中心)(?<!乡镇)(?:中学|小学|学校|幼儿园)|学院|大学|学区)"
 )
 _NOT_OWN = re.compile(r"附\s?[件表:]|今天是|根据|上一[篇条]|下一[篇条]|相关")
 _OPEN_TITLE = re.compile(r"(?:印发|转发|批转|关于|的|和|及|与)$")
@@ -61,7 +63,7 @@ def facts_of(sections: Sequence[Section]) -> Facts:
         _issuer(first, around, title),
         next((_number(match.group()) for text in around if (match := DOCUMENT_NUMBER.search(text))), ""),
         date,
-        int(year.group(1)) if year else int(date[:4]) if date else None,
+        int(year.group(1).translate(_HAN_DIGITS)) if year else int(date[:4]) if date else None,
     )
 
 

@@ -27,9 +27,11 @@ _PATTERNS = {
     "section": rf"第\s?({_HAN}|{_ARABIC})\s?节(?![课日])",
     "article": rf"第\s?({_HAN}|{_ARABIC})\s?条",
     "roman": "([Ⅰ-Ⅻ])[、.]?",
+    "stem": "([甲乙丙丁戊己庚辛])[、.]",
     "han": rf"({_HAN})(?:\s?、(?!(?:{_HAN}、){{0,6}}{_HAN}(?:{_COUNTED}))|\s?\.(?!\d)|\s?:(?={_TEXT})"
     rf"|\s+(?![年月日个是等天线号级])(?={_TEXT}{{2}}))",
-    "named": rf"(?:{_NAMED})\s?({_HAN}|{_ARABIC})\s?(?:[:、.]|(?=\s))|第({_HAN})(?:阶段|步|环节|方面|板块|类)(?=[\s:(、,.]|$)",
+    "named": rf"(?:{_NAMED})\s?({_HAN}|{_ARABIC})\s?(?:[:、.]|(?=\s))"
+    rf"|(?!星期|礼拜|其中|之)[一-鿿]{{2}}({_HAN}):|第({_HAN})(?:阶段|步|环节|方面|板块|类)(?=[\s:(、,.]|$)",
     "han-brackets": rf"[(\[【〔]\s?({_HAN})\s?[)\]】〕](?:\s?[、.])?|([㈠-㈩])[、.]?",
     "han-half": rf"({_HAN})\)[、.]?",
     "arabic": rf"({_ARABIC})(?:\s?[、.]{{1,2}}(?!\d)|\.(?=(?:19|20)\d\d\s?年)"
@@ -46,7 +48,10 @@ _PATTERNS = {
 }
 STYLES = tuple(_PATTERNS)
 _STYLE = {name: re.compile(pattern) for name, pattern in _PATTERNS.items()}
-_MAY_START = re.compile(rf"[第其一二三四五六七八九十百零〇\d(\[【〔a-hⅠ-Ⅻ①-⒛㈠-㈩❶-❿]|{_NAMED}")
+_MAY_START = re.compile(
+    rf"[第其甲乙丙丁戊己庚辛一二三四五六七八九十百零〇\d(\[【〔a-hⅠ-Ⅻ①-⒛㈠-㈩❶-❿]|{_NAMED}|[一-鿿]{{2}}[一二三四五六七八九十]+:"
+)
+_STEMS = "甲乙丙丁戊己庚辛"
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0}
 # Styles whose items are cut apart where they run together on one line, and how long they must be on average: a short
 # (1)(2)(3) inside a sentence is a list of that sentence.
@@ -111,7 +116,9 @@ def item_starts(text: str) -> list[int]:
     if len(text) < 2 * min(_SHORTEST.values()):
         return starts
     plain = normalise(text)
-    for style, shortest in _SHORTEST.items():
+    own = number_of(text)
+    outermost = {own.style: _SHORTEST[own.style]} if own and own.style in _SHORTEST else {}
+    for style, shortest in (outermost | _SHORTEST).items():
         ends = [*starts[1:], len(plain)]
         starts = [place for span in zip(starts, ends, strict=True) for place in _parts(plain, *span, style, shortest)]
     return starts
@@ -161,6 +168,8 @@ def _written(match: re.Match[str], first: int = 1) -> str:
 
 def _value(written: str) -> int:
     """The value of 十二, 12, 1.2, ⑫ or b."""
+    if written in _STEMS:
+        return _STEMS.index(written) + 1
     if "a" <= written <= "h":
         return ord(written) - ord("a") + 1
     if len(written) == 1:

@@ -1,25 +1,21 @@
 """Cleaned text -> sections: every numbered item and every paragraph one, with the headings above it.
 
 What a section is, a person decides in three steps, and so does this module: which lines are none of the text (roles.py), where items begin
-(numbering.py), and how the numbers nest (`ranks`).
+(items.py), and how the numbers nest (`ranks`).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from policy_themes.documents.boilerplate import is_boilerplate
-from policy_themes.documents.lines import LONGEST, Line, Piece, is_row, lines_of
-from policy_themes.documents.numbering import inner_count, item_starts, number_of, ranks
-from policy_themes.documents.roles import Kind, is_question, roles
+from policy_themes.documents.items import items_of
+from policy_themes.documents.lines import Kind, Piece
+from policy_themes.documents.numbering import ranks
+from policy_themes.documents.questions import is_question
+from policy_themes.documents.roles import roles
 
 __all__ = ["Section", "split"]
-
-# A section has no more than lines.LONGEST characters; longer ones are cut behind a sentence.
-_ABOVE_ARTICLES = ("part", "chapter", "section", "article")
-_SENTENCE = re.compile(r"[^。!?;！？；]*[。!?;！？；]?[”’）)]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,70 +34,9 @@ class Section:
 
 def split(text: str) -> list[Section]:
     """The pieces of a cleaned text, in order; together they hold every character of it that is not white space, once."""
-    pieces = _continued([piece for line in lines_of(text) for piece in _items(line)])
+    pieces = items_of(text)
     rank = ranks(piece.number for piece in pieces if piece.number)
     return list(_sections(pieces, roles(pieces, rank), rank))
-
-
-def _items(line: Line) -> Iterator[Piece]:
-    """The items of one line, each no longer than LONGEST."""
-    starts = [0] if is_row(line.text) else item_starts(line.text)
-    for start, end in zip(starts, [*starts[1:], len(line.text)], strict=True):
-        for at, stop in _cut(line.text, start, end):
-            piece = line.text[at:stop]
-            bare = piece.strip()
-            if bare:
-                begin = line.start + at + piece.index(bare)
-                yield Piece(Line(begin, begin + len(bare), bare), number_of(bare))
-
-
-def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """`start` to `end` whole, or cut behind sentences where it is over LONGEST."""
-    while end - start > LONGEST:
-        stop = start
-        for match in _SENTENCE.finditer(text, start, start + LONGEST):
-            if match.end() < start + LONGEST and match.end() > match.start():
-                stop = match.end()
-        stop = stop if stop > start else start + LONGEST
-        yield start, stop
-        start = stop
-    yield start, end
-
-
-def _continued(pieces: Sequence[Piece]) -> list[Piece]:
-    """The pieces, with those put back into an item that belong to it: 二是…:一是…;\\n二是…; and what stands below 第三条."""
-    kept: list[Piece] = []
-    for piece in pieces:
-        if kept and (_counts_on(kept[-1], piece) or _in_article(kept[-1], piece)):
-            line = kept[-1].line
-            # What stands between two lines is white space, one break here whatever it was.
-            gap = piece.line.start - line.end
-            joined = Line(line.start, piece.line.end, line.text + "\n" * gap + piece.line.text)
-            kept[-1] = Piece(joined, kept[-1].number)
-        else:
-            kept.append(piece)
-    return kept
-
-
-def _counts_on(held: Piece, piece: Piece) -> bool:
-    text, number = held.line.text, piece.number
-    return (
-        number is not None
-        and number.style == "first"
-        and text.endswith((";", "\uff1b"))
-        and inner_count(text, held.number) + 1 == number.value > 1
-    )
-
-
-def _in_article(held: Piece, piece: Piece) -> bool:
-    """Whether a line is a further paragraph, or an item, of the article above it: articles are cited, and read, as a whole."""
-    if held.number is None or held.number.style != "article" or is_row(piece.line.text):
-        return False
-    if len(held.line.text) + len(piece.line.text) > LONGEST or is_boilerplate(piece.line.text):
-        return False
-    if piece.number:
-        return piece.number.style not in _ABOVE_ARTICLES
-    return piece.line.text[-1] in "。;；:：”」）)"
 
 
 def _sections(pieces: Sequence[Piece], kinds: Sequence[Kind], rank: dict[str, int]) -> Iterator[Section]:

@@ -13,12 +13,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from policy_themes.tagging.counts import Doubles
 from policy_themes.tagging.features import Clause
+from policy_themes.tagging.machine import Machine
+from policy_themes.tagging.outline import Outline, outline_of_clauses
 
-__all__ = ["Scorer", "Scores", "Weights"]
+__all__ = ["Batch", "Floats", "Scorer", "Scores", "Weights"]
 
 Floats = npt.NDArray[np.float32]
-Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,11 @@ class Scores(NamedTuple):
     sentences: Floats
 
 
-class _Units(NamedTuple):
-    """What is scored of one text: ranges of clauses, the whole first, then the sentences, then each clause."""
+class Batch(NamedTuple):
+    """The same of N texts with S sentences together: `themes` (N, T) and `sentences` (S, T)."""
 
-    first: Integers
-    last: Integers
-    sentences: int
+    themes: Doubles
+    sentences: Doubles
 
 
 class Scorer:
@@ -57,67 +58,21 @@ class Scorer:
 
     def __init__(self, vocabulary: dict[str, int], weights: Weights) -> None:
         self._row = vocabulary
-        self._weights = weights
+        self._machine = Machine(weights.idf, weights.coefficients, weights.intercepts)
 
     def score(self, texts: Sequence[Sequence[Clause]]) -> list[Scores]:
         """The scores of each text, given as its clauses (see features.clauses). A text without clauses is an error."""
-        units = [_units(text) for text in texts]
-        parts = self._raw(texts, units)
-        scores, first = [], 0
-        for unit in units:
-            part = parts[first : first + len(unit.first)]
-            sentences, single = part[1 : 1 + unit.sentences], part[1 + unit.sentences :]
-            scores.append(Scores((part[0] + sentences.max(axis=0) + single.max(axis=0)) / 3, sentences))
-            first += len(unit.first)
-        return scores
+        if not texts:
+            return []
+        outline = outline_of_clauses(texts, self._row)
+        themes, sentences = (array.astype(np.float32) for array in self.batch(outline))
+        return [Scores(*one) for one in zip(themes, np.split(sentences, outline.texts[1:]), strict=True)]
 
-    def _raw(self, texts: Sequence[Sequence[Clause]], units: Sequence[_Units]) -> Floats:
-        """The linear score of every unit of every text, (units, T), as scikit-learn's pipeline would give it."""
-        rows, begins, ends = self._gather(texts, units)
-        lengths = ends - begins
-        unit_of = np.repeat(np.arange(len(lengths)), lengths)
-        # Position in `rows` of every feature of every unit: each unit's range, one after the other.
-        shifts = np.repeat(begins - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
-        keys = unit_of * len(self._weights.idf) + rows[np.arange(len(shifts)) + shifts]
-        keys, counts = np.unique(keys, return_counts=True)
-        unit_of, rows = np.divmod(keys, len(self._weights.idf))
-        values = (1 + np.log(counts)) * self._weights.idf[rows].astype(np.float64)
-        return self._project(values, unit_of, rows, len(lengths))
-
-    def _gather(
-        self, texts: Sequence[Sequence[Clause]], units: Sequence[_Units]
-    ) -> tuple[Integers, Integers, Integers]:
-        """The rows of all known features, in order, and where in them each unit begins and ends."""
-        row_of = self._row.get
-        rows: list[int] = []
-        begins, ends = [], []
-        for text, unit in zip(texts, units, strict=True):
-            marks = [len(rows)]
-            for clause in text:
-                rows.extend(row for feature in clause.features if (row := row_of(feature)) is not None)
-                marks.append(len(rows))
-            at = np.array(marks)
-            begins.append(at[unit.first])
-            ends.append(at[unit.last])
-        return np.array(rows, dtype=np.int64), np.concatenate(begins), np.concatenate(ends)
-
-    def _project(self, values: npt.NDArray[np.float64], unit_of: Integers, rows: Integers, units: int) -> Floats:
-        """L2-normalise each unit's values and multiply with the coefficients; an empty unit scores the intercepts."""
-        squares = np.bincount(unit_of, values * values, minlength=units)
-        scores = np.zeros((units, len(self._weights.intercepts)))
-        if len(values):
-            weighted = self._weights.coefficients[rows] * (values / np.sqrt(squares)[unit_of])[:, None]
-            starts = np.flatnonzero(np.concatenate(([True], unit_of[1:] != unit_of[:-1])))
-            scores[unit_of[starts]] = np.add.reduceat(weighted, starts, axis=0)
-        return (scores + self._weights.intercepts).astype(np.float32)
-
-
-def _units(text: Sequence[Clause]) -> _Units:
-    """The units of a text with N clauses: its whole, its sentences, and its clauses."""
-    sentence = np.array([clause.sentence for clause in text])
-    starts = np.flatnonzero(np.concatenate(([True], sentence[1:] != sentence[:-1])))
-    stops = np.append(starts[1:], len(text))
-    single = np.arange(len(text))
-    first = np.concatenate(([0], starts, single))
-    last = np.concatenate(([len(text)], stops, single + 1))
-    return _Units(first, last, len(starts))
+    def batch(self, outline: Outline) -> Batch:
+        """The scores of a batch of at least one text, each of at least one clause."""
+        units = self._machine.scores(outline)
+        clauses, texts = units[: outline.clauses], units[-len(outline.texts) :]
+        sentences = units[outline.clauses : -len(outline.texts)]
+        best_sentence = np.maximum.reduceat(sentences, outline.texts)
+        best_clause = np.maximum.reduceat(clauses, outline.sentences[outline.texts])
+        return Batch((texts + best_sentence + best_clause) / 3, sentences)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,15 +11,19 @@ import numpy as np
 
 from policy_themes.errors import TextError
 from policy_themes.store import Model, load_model
-from policy_themes.tagging.evidence import Span, evidence, sentence_spans
-from policy_themes.tagging.features import Clause, clauses
-from policy_themes.tagging.scorer import Floats, Scorer, Scores
+from policy_themes.tagging.counts import Doubles
+from policy_themes.tagging.evidence import Assigned, Span, Thresholds, evidence
+from policy_themes.tagging.reader import Reader
+from policy_themes.tagging.scorer import Floats, Scorer
 from policy_themes.tagging.segment import Segmenter
 from policy_themes.tagging.text import checked
 from policy_themes.themes import Theme
 from policy_themes.versions import Versions
 
 __all__ = ["Options", "Tagger", "Tagging", "ThemeScore"]
+
+STRETCH = 24_000  # characters; the arrays of longer stretches no longer fit a processor's cache
+MOST_EXPONENT = 700  # e to the power of 710 is too large a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +62,13 @@ class Tagger:
         self.version = model.version
         self.themes: tuple[Theme, ...] = model.themes
         self.thresholds: Floats = model.weights.thresholds
-        self._weights = model.weights
-        self._segmenter = Segmenter(model.lexicon)
-        self._scorer = Scorer({feature: row for row, feature in enumerate(model.vocabulary)}, model.weights)
+        self._negative_slopes = -model.weights.slopes.astype(np.float64)
+        self._negative_offsets = -model.weights.offsets.astype(np.float64)
+        self._ids = [theme.id for theme in model.themes]
+        self._names = [theme.name for theme in model.themes]
+        row_of = {feature: row for row, feature in enumerate(model.vocabulary)}
+        self._reader = Reader(Segmenter(model.lexicon), row_of)
+        self._scorer = Scorer(row_of, model.weights)
 
     @classmethod
     def load(cls, folder: Path | str | None = None) -> Tagger:
@@ -80,39 +89,58 @@ class Tagger:
                 checked(text)
             except TextError as error:
                 raise (error.at(f"[{number}]") if len(texts) > 1 else error) from None
-        segmented = [clauses(text, self._segmenter) for text in texts]
-        scored = self._scorer.score(segmented) if texts else []
-        return [self._tagging(*one, options) for one in zip(texts, segmented, scored, strict=True)]
+        return [tagging for some in _stretches(texts) for tagging in self._tagged(some, options)]
 
     def scores(self, texts: Sequence[str]) -> Floats:
         """The scores of each text before calibration, (texts, themes): what training calibrates and tests compare."""
-        scored = self._scorer.score([clauses(text, self._segmenter) for text in texts])
-        return np.stack([score.themes for score in scored])
+        parts = [self._scorer.batch(self._reader.read(some).outline).themes for some in _stretches(texts)]
+        return np.concatenate([np.empty((0, len(self.themes))), *parts]).astype(np.float32)
 
-    def _tagging(self, text: str, segmented: list[Clause], score: Scores, options: Options) -> Tagging:
-        probabilities = self._probabilities(score.themes)
+    def _tagged(self, texts: Sequence[str], options: Options) -> Iterator[Tagging]:
+        read = self._reader.read(texts)
+        scores = self._scorer.batch(read.outline)
+        probabilities = self._probabilities(scores.themes)
         thresholds = (
-            self._weights.thresholds if options.threshold is None else np.full(len(probabilities), options.threshold)
+            self.thresholds if options.threshold is None else np.full(len(self.themes), float(options.threshold))
         )
-        order = [
-            theme for theme in np.argsort(-probabilities, kind="stable") if probabilities[theme] >= thresholds[theme]
-        ]
-        spans = sentence_spans(text, segmented) if options.evidence and order else []
-        sentences = self._probabilities(score.sentences) if spans else None
-        assigned = []
-        for at in order[: options.top]:
-            shown = evidence(spans, sentences[:, at], float(thresholds[at])) if sentences is not None else ()
-            assigned.append(ThemeScore(self.themes[at].id, self.themes[at].name, _rounded(probabilities[at]), shown))
-        if not options.scores:
-            return Tagging(tuple(assigned))
-        return Tagging(
-            tuple(assigned), {theme.id: _rounded(p) for theme, p in zip(self.themes, probabilities, strict=True)}
-        )
+        assigned = _assigned(probabilities, thresholds, options.top)
+        values = probabilities[assigned].tolist()
+        shown: Iterable[tuple[Span, ...]] = [()] * len(values)
+        if options.evidence and values:
+            shown = evidence(texts, read, self._probabilities(scores.sentences), assigned, thresholds)
+        themes: list[list[ThemeScore]] = [[] for _ in texts]
+        for at, theme, value, spans in zip(*map(np.ndarray.tolist, assigned), values, shown, strict=True):
+            themes[at].append(ThemeScore(self._ids[theme], self._names[theme], round(value, 4), spans))
+        every = map(self._by_id, probabilities.tolist()) if options.scores else itertools.repeat(None, len(texts))
+        return itertools.starmap(Tagging, zip(map(tuple, themes), every, strict=True))
 
-    def _probabilities(self, scores: Floats) -> Floats:
-        with np.errstate(over="ignore"):
-            return 1 / (1 + np.exp(-(self._weights.slopes * scores + self._weights.offsets)))  # type: ignore[no-any-return]
+    def _by_id(self, probabilities: list[float]) -> dict[str, float]:
+        return {id_: round(probability, 4) for id_, probability in zip(self._ids, probabilities, strict=True)}
+
+    def _probabilities(self, scores: Doubles) -> Doubles:
+        powers = np.exp(np.minimum(scores * self._negative_slopes + self._negative_offsets, MOST_EXPONENT))
+        result: Doubles = 1 / (1 + powers)
+        return result
 
 
-def _rounded(probability: np.float32) -> float:
-    return round(float(probability), 4)
+def _assigned(probabilities: Doubles, thresholds: Thresholds, top: int | None) -> Assigned:
+    """The themes of each text, best first and at most `top`."""
+    text, theme = (probabilities >= thresholds).nonzero()
+    if len(text) > 1:
+        theme = theme[np.lexsort((-probabilities[text, theme], text))]
+    if top is not None:
+        kept = np.arange(len(text)) - np.searchsorted(text, text) < top
+        text, theme = text[kept], theme[kept]
+    return Assigned(text, theme)
+
+
+def _stretches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The texts in order, in stretches of about STRETCH characters, which bounds memory and fits the processor's caches."""
+    first = size = 0
+    for at, text in enumerate(texts):
+        if size >= STRETCH:
+            yield texts[first:at]
+            first, size = at, 0
+        size += len(text)
+    if first < len(texts):
+        yield texts[first:]

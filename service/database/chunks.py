@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, Table, text
+from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Table, any_, literal, text
 from sqlalchemy.dialects import sqlite
 
-__all__ = ["chunks", "insert_all"]
+__all__ = ["among", "chunks", "insert_all"]
 
 T = TypeVar("T")
 SIZE = 5_000  # SQLite and pg8000 both stop at 32,767 parameters
@@ -21,6 +21,13 @@ def chunks(values: Iterable[T]) -> Iterator[list[T]]:
     rest = iter(values)
     while chunk := list(islice(rest, SIZE)):
         yield chunk
+
+
+def among(connection: Connection, column: Column[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+    """`column` is one of `values`, which PostgreSQL gets as one array: pg8000 takes long to read a placeholder for each."""
+    if connection.dialect.name == "postgresql":
+        return column == any_(literal(list(values), ARRAY(column.type)))
+    return column.in_(values)
 
 
 def insert_all(

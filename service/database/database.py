@@ -13,18 +13,12 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import InterfaceError as LostConnection
 
-from policy_themes.errors import PolicyThemesError
+from service.refusals import StoreUnavailable
 
-__all__ = ["Database", "StoreUnavailable", "now"]
+__all__ = ["Database", "now"]
 
 BUSY_SECONDS = 30  # a writer of SQLite waits this long for the writers before it
 MIGRATION_LOCK = 7_340_034  # PostgreSQL's advisory lock that migrations take
-
-
-class StoreUnavailable(PolicyThemesError):
-    """The label store cannot be reached or written."""
-
-    code = "store-unavailable"
 
 
 def now() -> str:
@@ -93,16 +87,19 @@ class Database:
         """Run the migrations that are due, one process at a time."""
         from service.database.migrate import upgrade
 
-        if self.is_sqlite:
+        if self.is_sqlite and self.url.database in (None, "", ":memory:"):
+            with self.write() as connection:
+                upgrade(connection)
+        elif self.is_sqlite:
             path = Path(str(self.url.database))
             with path.with_name(f"{path.name}.lock").open("a") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 with self.write() as connection:
                     upgrade(connection)
-            return
-        with self.write() as connection:
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
-            upgrade(connection)
+        else:
+            with self.write() as connection:
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+                upgrade(connection)
 
 
 def _sqlite(address: Any) -> Engine:

@@ -6,14 +6,25 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-__all__ = ["upgrade"]
+__all__ = ["knows", "upgrade"]
 
 
-def upgrade(connection: Connection) -> None:
-    """Bring the tables that `connection` sees to the newest version, within its transaction."""
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Bring the tables that `connection` sees to the newest version, or to the revision `to`, within its transaction."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
+
+
+def knows(revision: str) -> bool:
+    """Whether this program has the revision: it has not if a newer program wrote it."""
+    return revision in {one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    return config

@@ -1,4 +1,4 @@
-"""The tables. Times are ISO 8601 in UTC; themes are kept by id, so a renamed theme touches no label.
+"""The tables of labels. Times are ISO 8601 in UTC; themes are kept by id, so a renamed theme touches no label.
 
 texts 1 --- n labels        every label ever given, newest row of an annotator `current`; taking one back is a row of its own
 texts 1 --- n text_themes   what holds for the text today, main theme first: settled from its current labels
@@ -18,7 +18,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
     String,
     Table,
@@ -27,9 +26,8 @@ from sqlalchemy import (
 )
 
 __all__ = [
+    "doubts",
     "extras",
-    "jobs",
-    "keys",
     "labels",
     "leases",
     "metadata",
@@ -138,51 +136,21 @@ leases = Table(
     Column("until", String(32), nullable=False),
 )
 
+doubts = Table(
+    "doubts",
+    metadata,
+    Column("text_id", ForeignKey(texts.c.id), primary_key=True),
+    Column("theme_id", String(40), primary_key=True),
+    Column("doubt", Float, nullable=False),  # how probably the live model is wrong about this theme
+)
+Index("ix_doubts_theme_id", doubts.c.theme_id, doubts.c.doubt)
+
 skips = Table(
     "skips",
     metadata,
     Column("text_id", ForeignKey(texts.c.id), primary_key=True),
     Column("annotator", String(200), primary_key=True),
     Column("at", String(32), nullable=False),
-)
-
-jobs = Table(
-    "jobs",
-    metadata,
-    Column("id", String(32), primary_key=True),
-    Column("kind", String(10), nullable=False),  # import, training
-    Column("state", String(10), nullable=False),  # waiting, running, done, failed, cancelled
-    Column("by", String(200), nullable=False),
-    Column("asked", JSON, nullable=False),  # what was asked for
-    Column("done", Integer, nullable=False),
-    Column("total", Integer, nullable=False),
-    Column("message", Text, nullable=False),
-    Column("result", JSON, nullable=True),
-    Column("payload", LargeBinary, nullable=True),  # the uploaded file, until the job has ended
-    Column("runner", String(200), nullable=False),  # host:pid of the process at work on it
-    Column("seen_at", String(32), nullable=False),  # when the runner last gave a sign of life
-    Column("created_at", String(32), nullable=False),
-    Column("ended_at", String(32), nullable=True),
-)
-Index("ix_jobs_kind_created_at", jobs.c.kind, jobs.c.created_at)
-# One training run at a time, whatever the number of processes and machines.
-Index(
-    "uq_jobs_one_training",
-    jobs.c.kind,
-    unique=True,
-    sqlite_where=text("kind = 'training' AND state = 'running'"),
-    postgresql_where=text("kind = 'training' AND state = 'running'"),
-)
-
-keys = Table(
-    "keys",
-    metadata,
-    Column("id", String(16), primary_key=True),  # the public half, by which a key is found
-    Column("name", String(100), nullable=False),
-    Column("hash", String(64), nullable=False),  # SHA-256 of the secret half, which is 256 random bits
-    Column("scopes", JSON, nullable=False),  # of read, label, train, admin
-    Column("created_at", String(32), nullable=False),
-    Column("revoked_at", String(32), nullable=True),
 )
 
 extras = Table(

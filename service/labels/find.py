@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, exists, func, select
 
-from service.database.chunks import chunks
+from service.database.chunks import among, chunks
 from service.database.tables import labels, text_themes, texts
 
 __all__ = ["Filter", "Labelled", "Said", "count", "find", "get", "history"]
@@ -78,7 +78,11 @@ def count(connection: Connection, wanted: Filter) -> int:
 def get(connection: Connection, ids: Iterable[int]) -> list[Labelled]:
     """The texts with these ids, in the order of the ids; those there are not are left out."""
     wanted = list(ids)
-    rows = [row for chunk in chunks(wanted) for row in connection.execute(select(texts).where(texts.c.id.in_(chunk)))]
+    rows = [
+        row
+        for chunk in chunks(wanted)
+        for row in connection.execute(select(texts).where(among(connection, texts.c.id, chunk)))
+    ]
     order = {text: at for at, text in enumerate(wanted)}
     return _whole(connection, sorted(rows, key=lambda row: order[row.id]))
 
@@ -112,10 +116,12 @@ def _whole(connection: Connection, rows: Iterable[Row[Any]]) -> list[Labelled]:
     said: dict[int, list[Said]] = {row.id: [] for row in rows}
     themes: dict[int, list[str]] = {row.id: [] for row in rows}
     for chunk in chunks(said):
-        current = select(labels).where(labels.c.current, ~labels.c.deleted, labels.c.text_id.in_(chunk))
+        current = select(labels).where(labels.c.current, ~labels.c.deleted, among(connection, labels.c.text_id, chunk))
         for row in connection.execute(current.order_by(labels.c.id)):
             said[row.text_id].append(_said(row))
-        held = select(text_themes).where(text_themes.c.text_id.in_(chunk)).order_by(text_themes.c.position)
+        held = (
+            select(text_themes).where(among(connection, text_themes.c.text_id, chunk)).order_by(text_themes.c.position)
+        )
         for row in connection.execute(held):
             themes[row.text_id].append(row.theme_id)
     own = [name for name in Labelled.__slots__ if name not in ("themes", "said")]

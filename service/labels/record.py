@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from service.database.chunks import chunks, insert_all
+from service.database.chunks import among, chunks, insert_all
 from service.database.tables import labels, leases, texts
 from service.labels.entry import Entry, Recorded
 from service.labels.settle import settle
@@ -69,7 +69,7 @@ def _known(connection: Connection, digests: Iterable[str]) -> dict[str, int]:
     """Ids by digest; the rows stay locked, so that two annotators of one text are settled one after the other."""
     found = {}
     for chunk in chunks(sorted(digests)):
-        asked = select(texts.c.digest, texts.c.id).where(texts.c.digest.in_(chunk)).order_by(texts.c.id)
+        asked = select(texts.c.digest, texts.c.id).where(among(connection, texts.c.digest, chunk)).order_by(texts.c.id)
         found.update({row.digest: row.id for row in connection.execute(asked.with_for_update())})
     return found
 
@@ -77,7 +77,7 @@ def _known(connection: Connection, digests: Iterable[str]) -> dict[str, int]:
 def _taken(connection: Connection, names: Sequence[str]) -> set[str]:
     taken: set[str] = set()
     for chunk in chunks(name for name in names if name):
-        taken.update(connection.scalars(select(texts.c.name).where(texts.c.name.in_(chunk))))
+        taken.update(connection.scalars(select(texts.c.name).where(among(connection, texts.c.name, chunk))))
     return taken
 
 
@@ -106,7 +106,9 @@ def _text_row(entry: Entry, taken: set[str]) -> dict[str, Any]:
 def _current(connection: Connection, ids: Iterable[int]) -> dict[tuple[int, str], Row[Any]]:
     found = {}
     for chunk in chunks(sorted(ids)):
-        for row in connection.execute(select(labels).where(labels.c.current, labels.c.text_id.in_(chunk))):
+        for row in connection.execute(
+            select(labels).where(labels.c.current, among(connection, labels.c.text_id, chunk))
+        ):
             found[row.text_id, row.annotator] = row
     return found
 
@@ -120,7 +122,7 @@ def _same(before: Row[Any] | None, entry: Entry) -> bool:
 
 def _replace(connection: Connection, ids: Sequence[int]) -> None:
     for chunk in chunks(ids):
-        connection.execute(update(labels).where(labels.c.id.in_(chunk)).values(current=False))
+        connection.execute(update(labels).where(among(connection, labels.c.id, chunk)).values(current=False))
 
 
 def _row(text: int, entry: Entry) -> dict[str, Any]:
@@ -140,4 +142,4 @@ def _row(text: int, entry: Entry) -> dict[str, Any]:
 def _give_back(connection: Connection, said: Iterable[tuple[int, str]]) -> None:
     """What was labelled no longer lies before anyone in the queue."""
     for chunk in chunks(sorted({text for text, _ in said})):
-        connection.execute(leases.delete().where(leases.c.text_id.in_(chunk)))
+        connection.execute(leases.delete().where(among(connection, leases.c.text_id, chunk)))

@@ -44,7 +44,9 @@ def seed(connection: Connection, folder: Path) -> int:
             name=item.id,
             source=item.source,
             file=Path(item.where.rpartition(":")[0]).name,
+            protected=protected,
         )
-        for item in read.items
+        for protected, items in ((False, read.items), (True, read.protected))
+        for item in items
     ]
     return len(record(connection, entries).ids)

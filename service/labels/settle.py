@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, update
 
-from service.database.chunks import chunks, insert_all
+from service.database.chunks import among, chunks, insert_all
 from service.database.tables import labels, text_themes, texts
 
 __all__ = ["settle"]
@@ -21,10 +21,10 @@ def settle(connection: Connection, ids: Iterable[int]) -> None:
     """
     for chunk in chunks(sorted(ids)):
         said: dict[int, list[Row[Any]]] = {text: [] for text in chunk}
-        asked = select(labels).where(labels.c.current, ~labels.c.deleted, labels.c.text_id.in_(chunk))
+        asked = select(labels).where(labels.c.current, ~labels.c.deleted, among(connection, labels.c.text_id, chunk))
         for row in connection.execute(asked.order_by(labels.c.id)):
             said[row.text_id].append(row)
-        connection.execute(delete(text_themes).where(text_themes.c.text_id.in_(chunk)))
+        connection.execute(delete(text_themes).where(among(connection, text_themes.c.text_id, chunk)))
         rows = [
             {"text_id": text, "theme_id": theme, "position": at}
             for text, given in said.items()
@@ -49,4 +49,4 @@ def _state(given: Sequence[Row[Any]]) -> str:
 def _set_states(connection: Connection, states: dict[int, str]) -> None:
     for state in set(states.values()):
         ids = [text for text, one in states.items() if one == state]
-        connection.execute(update(texts).where(texts.c.id.in_(ids)).values(state=state))
+        connection.execute(update(texts).where(among(connection, texts.c.id, ids)).values(state=state))

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from policy_themes.documents.clean import clean
 from policy_themes.documents.facts import facts_of
 from policy_themes.documents.split import split
 
@@ -60,3 +61,33 @@ def test_a_megabyte_of_ordinary_text_is_split_in_a_second() -> None:
     paragraph = "（一）改善办学条件。投入资金三百万元，为乡村学校更换课桌椅、护眼灯和饮水设备，惠及学生一万余人。\n"
     plan = "一、主要任务\n" + paragraph * 20 + "各学校要对照任务逐项落实，每月报送进展，年底考核。\n"
     assert seconds(plan * (MEGABYTE // len(plan))) < 1
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "序号\n名称\n1\n",
+        "序号\n项目\n单位\n1\n新建校舍\n基建站\n2\n改造食堂\n后勤中心\n",
+        "甘某某  厉某某  戎某某\n",
+        "学校要抓好安全,排查隐患一百二十处,其中\n- 3 -\n某市教育规划\n完成整改九十处。\n",
+        "某市教育规划\n- 3 -\n",
+        "教育简报\n第3期\n",
+        "目录\n第一章 总则\n第二章 分则\n",
+        "首页 > 新闻\n",
+        "第四条 学校应当抓好安全,排查隐患\n第三条 以外的\n",
+        "1.新建校舍。\n(责任单位:基建科)\n",
+        "各学校、各学校、",
+        "。某县教育局2021年3月5日",
+    ],
+)
+def test_shapes_repeated_many_times_take_time_in_proportion(lines: str) -> None:
+    """Twice as much text takes about twice the time; where it took four times, the rules looked back over all of it."""
+    once, twice = (min(seconds_of_all(lines * (size // len(lines))) for _ in range(3)) for size in (50_000, 100_000))
+    assert twice < 3 * once + 0.1
+
+
+def seconds_of_all(text: str) -> float:
+    start = time.process_time()
+    cleaned = clean(text).text
+    facts_of(split(cleaned))
+    return time.process_time() - start

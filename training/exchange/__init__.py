@@ -20,7 +20,7 @@ from training.exchange.labelled import MAX_FILE_BYTES, MAX_ROWS, Labelled
 from training.exchange.names import writable
 from training.labels import Fault
 
-__all__ = ["Labelled", "read_file", "write_file"]
+__all__ = ["Labelled", "read_bytes", "read_file", "write_file"]
 
 _READ: dict[str, Callable[[bytes, str, Codebook], Iterator[Labelled | Fault]]] = {
     "csv": csv.read,
@@ -45,21 +45,28 @@ def read_file(path: Path, codebook: Codebook, named: str = "") -> Iterator[Label
 
     `named` is its format; by default that is told from suffix and content.
     """
-    count = 0
     try:
         data = _bytes(path)
-        for found in _READ[checked_format(named) or format_of(path, data)](data, str(path), codebook):
+    except LabelError as error:
+        yield Fault(error.where, error.zh, error.en)
+        return
+    yield from read_bytes(data, str(path), codebook, named)
+
+
+def read_bytes(data: bytes, name: str, codebook: Codebook, named: str = "") -> Iterator[Labelled | Fault]:
+    """The entries of a file called `name` that holds `data`, as `read_file` gives them."""
+    count = 0
+    try:
+        for found in _READ[checked_format(named) or format_of(Path(name), data)](data, name, codebook):
             count += 1
             if count > MAX_ROWS:
-                raise LabelError(
-                    f"超过 {MAX_ROWS} 条,请拆分", f"holds over {MAX_ROWS} items; split it", where=str(path)
-                )
+                raise LabelError(f"超过 {MAX_ROWS} 条,请拆分", f"holds over {MAX_ROWS} items; split it", where=name)
             yield found
     except InputError as error:
-        yield Fault(error.where or str(path), error.zh, error.en)
+        yield Fault(error.where or name, error.zh, error.en)
         return
     if not count:
-        yield Fault(str(path), "没有标注,请检查文件与 --format", "holds no labelled text; check the file and --format")
+        yield Fault(name, "没有标注,请检查文件与 --format", "holds no labelled text; check the file and --format")
 
 
 def write_file(path: Path, entries: Sequence[Labelled], named: str = "", columns: Sequence[str] = ()) -> None:

@@ -13,8 +13,8 @@ from training.labels import Fault, Item
 
 __all__ = ["MAX_FIELD", "MAX_FILE_BYTES", "MAX_ROWS", "Labelled", "json_lines", "labelled", "text_of"]
 
-MAX_FILE_BYTES = 50_000_000
-MAX_ROWS = 50_000  # items of one file
+MAX_FILE_BYTES = 100_000_000
+MAX_ROWS = 200_000  # items of one file
 MAX_FIELD = 200  # characters of id, source, annotator, date
 
 

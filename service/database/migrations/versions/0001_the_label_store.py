@@ -101,6 +101,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name="uq_themes_name"),
     )
     op.create_table(
+        "doubts",
+        sa.Column("text_id", sa.Integer(), nullable=False),
+        sa.Column("theme_id", sa.String(length=40), nullable=False),
+        sa.Column("doubt", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(["text_id"], ["texts.id"], name="fk_doubts_text_id"),
+        sa.PrimaryKeyConstraint("text_id", "theme_id", name="pk_doubts"),
+    )
+    op.create_index("ix_doubts_theme_id", "doubts", ["theme_id", "doubt"])
+    op.create_table(
         "labels",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("text_id", sa.Integer(), nullable=False),

@@ -1,0 +1,99 @@
+"""How training grows with the number of labels: seconds and peak memory for 2,000, 10,000 and 50,000 items.
+
+    python -m benchmarks.training_size [ITEMS ...]
+
+The items are clauses of labels/ shuffled into new texts of the same themes: fit for timing, meaningless as text. Each size is trained
+in a process of its own. Memory is that of the largest of its processes, of which three run at once.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from training.labels import Labels, read_labels
+
+LABELS = Path(__file__).parent.parent / "labels"
+SIZES = (2_000, 10_000, 50_000)
+_CLAUSE = re.compile(r"[^,\uff0c。;\uff1b]{4,}")
+
+
+def write_items(folder: Path, count: int) -> None:
+    """A labels folder of `count` items, three in ten of them sections of five clauses, the others of one or two."""
+    labels = read_labels(LABELS)
+    for name in ("themes.yaml", "lexicon.txt"):
+        (folder / name).write_bytes((LABELS / name).read_bytes())
+    draw, seen, lines = random.Random(count), set[str](), list[str]()
+    pool = _clauses(labels)
+    while len(lines) < count:
+        kind, number = ("section", 5) if len(lines) % 10 < 3 else ("clause", 2)
+        parts = [draw.choice(pool) for _ in range(number)]
+        # A name of its own for each text, as of a school, keeps texts of common clauses from being near-duplicates.
+        name = "".join(chr(draw.randrange(0x4E00, 0x9FA5)) for _ in range(8 * number))
+        text = f"{name}{','.join(clause for clause, _ in parts)}。"[: 190 if kind == "clause" else 2_000]
+        if text not in seen:
+            seen.add(text)
+            themes = list(dict.fromkeys(theme for _, given in parts for theme in given))[:4]
+            source = f"s{len(lines) // 20}"
+            item = {"id": str(len(lines)), "kind": kind, "text": text, "themes": themes, "source": source}
+            lines.append(json.dumps({**item, "annotator": "made", "date": "2026-01-01"}, ensure_ascii=False))
+    (folder / "made.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _clauses(labels: Labels) -> list[tuple[str, tuple[str, ...]]]:
+    """Clauses, each with the themes of its item if that has no more than two."""
+    return [
+        (clause, item.themes) for item in labels.items if len(item.themes) < 3 for clause in _CLAUSE.findall(item.text)
+    ]
+
+
+def measured(count: int) -> tuple[float, float, list[tuple[float, str]]]:
+    """Seconds, megabytes, and when each step was reported, for a training on `count` items."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "labels").mkdir()
+        write_items(folder / "labels", count)
+        call = [sys.executable, "-m", "benchmarks.training_size", "--one", str(folder)]
+        begun, steps = time.perf_counter(), list[tuple[float, str]]()
+        with subprocess.Popen(call, stdout=subprocess.PIPE, text=True) as child:
+            assert child.stdout is not None
+            steps = [(time.perf_counter() - begun, line.strip()) for line in child.stdout]
+        if child.returncode:
+            raise SystemExit(f"training on {count} items failed")
+        seconds = time.perf_counter() - begun
+    return seconds, float(steps.pop()[1]), steps
+
+
+def train_one(folder: Path) -> None:
+    """Train on `folder`/labels; prints its steps and, last, the megabytes of its largest process."""
+    from policy_themes.versions import Versions
+    from training.run import train
+
+    train(folder / "labels", Versions(folder / "models"), "20200101", report=lambda line: print(line, flush=True))
+    peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    print(max(peaks) / 1024, flush=True)
+
+
+def main(words: Sequence[str]) -> None:
+    """Measure, and print a table."""
+    if words[:1] == ["--one"]:
+        train_one(Path(words[1]))
+        return
+    print("| items | seconds | ms an item | MB, largest process |\n| --- | --- | --- | --- |")
+    for count in [int(word) for word in words] or SIZES:
+        seconds, megabytes, steps = measured(count)
+        print(f"| {count:,} | {seconds:.1f} | {seconds / count * 1000:.2f} | {megabytes:.0f} |", flush=True)
+        for at, line in steps:
+            print(f"    {at:7.1f} s  {line}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

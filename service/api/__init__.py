@@ -1,0 +1,1 @@
+"""The operations of the labelling loop: labels, queue, codebook, model versions, and the jobs that import and train."""

@@ -1,0 +1,77 @@
+"""The threads of a service process that work on jobs: one for imports, one for training runs, so that neither waits for the other."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from policy_themes.errors import PolicyThemesError
+from service.jobs.identity import identity
+from service.store import LabelStore
+
+if TYPE_CHECKING:
+    from service.jobs.job import Job
+
+__all__ = ["KINDS", "Runner"]
+
+KINDS = ("import", "training")
+POLL = 5.0  # seconds between looks for what other processes left behind
+
+
+class Runner:
+    """Takes up jobs from `start` to `stop`. A store that does not exist yet is not opened until `wake` says that there is a job."""
+
+    def __init__(self, store: LabelStore) -> None:
+        self._store = store
+        self._stopped = threading.Event()
+        self._woken = {kind: threading.Event() for kind in KINDS}
+        self._threads = [threading.Thread(target=self._run, args=(kind,), name=kind, daemon=True) for kind in KINDS]
+
+    @property
+    def name(self) -> str:
+        """Under which jobs are this process's."""
+        return identity()
+
+    def start(self) -> None:
+        """Begin, with what a process that died left undone."""
+        for thread in self._threads:
+            thread.start()
+
+    def wake(self, kind: str) -> None:
+        """There is a new job of this kind, or one was cancelled."""
+        self._woken[kind].set()
+
+    def stop(self) -> None:
+        """End, and the processes of the jobs with it: an import waits for the next start, a training run has failed."""
+        self._stopped.set()
+        for event in self._woken.values():
+            event.set()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
+
+    def _run(self, kind: str) -> None:
+        from service.jobs.orphans import Orphans
+        from service.jobs.work import work
+
+        orphans, woken = Orphans(kind), self._woken[kind]
+        while not self._stopped.is_set():
+            job = self._next(kind, orphans.release) if self._store.exists or woken.is_set() else None
+            woken.clear()
+            if job is None:
+                woken.wait(POLL)
+            else:
+                work(job, self._store, self._stopped, woken)
+
+    def _next(self, kind: str, release: Callable[..., list[str]]) -> Job | None:
+        from service.jobs.leftovers import remove
+        from service.jobs.queue import claim
+
+        try:
+            with self._store.open().write() as connection:
+                for gone in release(connection):
+                    remove(self._store.models, gone)
+                return claim(connection, kind, self.name)
+        except PolicyThemesError:
+            return None  # the store is away: requests say so, and here the next look may find it back

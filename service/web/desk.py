@@ -1,0 +1,33 @@
+"""The pages of the workbench, put on the application."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from fastapi import FastAPI
+
+from service.web import comparing, downloads, tagging
+from service.web.results import Results
+from service.web.view import View
+
+__all__ = ["PAGES", "UPLOADS", "Desk", "add_desk"]
+
+PAGES: tuple[ModuleType, ...] = (tagging, comparing)  # each with `router` and `VIEW`, in the order of the bar
+UPLOADS = tagging.UPLOADS  # where documents are sent to, whose bodies may be as large as a document
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the pages share: the bar at the top, and the results kept."""
+
+    views: tuple[View, ...]
+    results: Results
+
+
+def add_desk(app: FastAPI, models: Path) -> None:
+    """Add the pages; `models` is the models folder, whose services share their results."""
+    app.state.desk = Desk(tuple(part.VIEW for part in PAGES), Results.of(models))
+    for part in (*PAGES, downloads):
+        app.include_router(part.router)
