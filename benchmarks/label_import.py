@@ -3,7 +3,7 @@
     python -m benchmarks.label_import [URL] [ITEMS]
 
 URL is that of an empty database (postgresql://...); by default a new SQLite file. While the file is imported, /classify, /labels/queue
-and a search page are asked for in turn.
+and a search page are asked for in turn, thirty answers a second.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ import httpx
 
 from benchmarks.training_size import LABELS, write_items
 
+PAUSE = 0.1  # seconds between two rounds of questions
 KEY = "key-of-the-benchmark"
 ITEMS = 100_000
 PROBES = {
@@ -62,6 +63,7 @@ def watched(client: httpx.Client, job: str) -> tuple[dict[str, object], dict[str
             print(f"  {time.strftime('%X')} {message}", file=sys.stderr, flush=True)
         if told["state"] not in ("waiting", "running"):
             return told, times
+        time.sleep(PAUSE)
 
 
 def main(words: Sequence[str]) -> None:

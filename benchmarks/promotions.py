@@ -29,16 +29,17 @@ TEXT = {"text": "全面排查校园消防安全隐患,足额拨付生均公用�
 
 @dataclass(slots=True)
 class Load:
-    """What came of a load: requests that `failed`, the (sent, received, version) of each answer, the (time, version) of each promotion."""
+    """What came of a load: requests that `failed`, and in seconds the (sent, received, version) of each answer and the
+    (begun, done, version) of each promotion."""
 
     failed: list[str] = field(default_factory=list)
     answers: list[tuple[float, float, str]] = field(default_factory=list)
-    promoted: list[tuple[float, str]] = field(default_factory=list)
+    promoted: list[tuple[float, float, str]] = field(default_factory=list)
 
     def astray(self) -> list[tuple[float, float, str]]:
         """Answers by a version that was not live at any moment from PATIENCE before the request to the answer."""
-        ends = [*(at for at, _ in self.promoted[1:]), float("inf")]
-        spans = [(begin, end, version) for (begin, version), end in zip(self.promoted, ends, strict=True)]
+        ends = [*(done for _, done, _ in self.promoted[1:]), float("inf")]
+        spans = [(begun, end, version) for (begun, _, version), end in zip(self.promoted, ends, strict=True)]
         return [
             (sent, got, version)
             for sent, got, version in self.answers
@@ -46,11 +47,16 @@ class Load:
         ]
 
     def slowest(self) -> float:
-        """The most seconds from a promotion to the last request that the version before still answered."""
+        """The most seconds from a promotion to the last request, before the next, that the version before still answered."""
         late = [0.0]
-        for (_, before), (at, now) in zip(self.promoted, self.promoted[1:], strict=False):
-            end = min((begin for begin, _ in self.promoted if begin > at), default=float("inf"))
-            late += [sent - at for sent, _, version in self.answers if version == before != now and at <= sent < end]
+        for at in range(1, len(self.promoted)):
+            before, (_, done, now) = self.promoted[at - 1][2], self.promoted[at]
+            end = self.promoted[at + 1][0] if at + 1 < len(self.promoted) else float("inf")
+            late += [
+                sent - done
+                for sent, got, version in self.answers
+                if version == before != now and done <= sent and got < end
+            ]
         return max(late)
 
 
@@ -73,14 +79,15 @@ async def under_load(address: str, models: Path, names: list[str], rate: int, ev
     """Promote the versions in `names` in turn, one in `every` seconds, under `rate` requests a second."""
     load = Load()
     versions = Versions(models)
-    load.promoted.append((time.monotonic(), str(versions.live())))
+    load.promoted.append((time.monotonic(), time.monotonic(), str(versions.live())))
     limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
     async with httpx.AsyncClient(base_url=address, timeout=30, limits=limits, trust_env=False) as client:
         sending = asyncio.create_task(_send(client, rate, load))
         for name in names:
             await asyncio.sleep(every)
+            begun = time.monotonic()
             await asyncio.to_thread(versions.go_live, Promotion(name, "2026-01-01", "promote"))
-            load.promoted.append((time.monotonic(), name))
+            load.promoted.append((begun, time.monotonic(), name))
         await asyncio.sleep(every)
         sending.cancel()
         with contextlib.suppress(asyncio.CancelledError):

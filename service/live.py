@@ -67,6 +67,8 @@ class Live:
                 self.fault = None
             except PolicyThemesError as error:
                 self.fault = error
+                # A worker that starts now has no version before to keep: it takes the one promoted before.
+                self.served = before or await to_thread.run_sync(self._earlier)
                 _log.warning(
                     "上线版未能装载,仍用原版本:%s (the promoted version did not load; the one before still serves)",
                     error,
@@ -100,6 +102,18 @@ class Live:
         folder = self._versions.live_folder()
         if self.served and self.served.tagger.version == folder.name:
             return self.served
+        return self._served(folder)
+
+    def _earlier(self) -> Served | None:
+        """The version promoted last of those that load."""
+        for version in dict.fromkeys(step.version for step in reversed(self._versions.history())):
+            try:
+                return self._served(self._versions.path(version))
+            except PolicyThemesError:
+                continue
+        return None
+
+    def _served(self, folder: Path) -> Served:
         settings, ready = self._settings, self._ready
         tagger = ready if ready and ready.version == folder.name else Tagger.load(folder)
         return Served(tagger, Readers(folder, settings.document_workers, settings.document_seconds))

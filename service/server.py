@@ -17,6 +17,9 @@ from service.settings import Settings
 __all__ = ["run"]
 
 GRACE = 10  # seconds that requests under way get when the service is told to stop
+KEEP_ALIVE = (
+    90  # seconds; longer than proxies and clients keep idle connections, which else meet one that is being closed
+)
 
 
 def run(settings: Settings, host: str, port: int, workers: int = 1) -> None:
@@ -38,12 +41,17 @@ def run(settings: Settings, host: str, port: int, workers: int = 1) -> None:
     if not ipaddress.ip_address(address).is_loopback:
         sys.stderr.write("注意:本机以外也能访问此服务,请只在可信网络中开放 (reachable from other machines)\n")
     if workers == 1:
-        config = uvicorn.Config(create_app(settings), log_level="warning", timeout_graceful_shutdown=GRACE)
+        config = uvicorn.Config(
+            create_app(settings),
+            log_level="warning",
+            timeout_graceful_shutdown=GRACE,
+            timeout_keep_alive=KEEP_ALIVE,
+        )
         uvicorn.Server(config).run(sockets=[listener])
         return
     from service.workers import serve
 
-    serve(settings, listener, workers, GRACE)
+    serve(settings, listener, workers, grace=GRACE, keep_alive=KEEP_ALIVE)
 
 
 def _listener(host: str, port: int) -> socket.socket:

@@ -44,14 +44,15 @@ class _Application(BaseApplication):  # type: ignore[misc]
         return app
 
 
-def serve(settings: Settings, listener: socket.socket, workers: int, grace: int) -> None:
-    """Serve until told to stop; a worker that dies is started again. `grace` is in seconds."""
+def serve(settings: Settings, listener: socket.socket, workers: int, *, grace: int, keep_alive: int) -> None:
+    """Serve until told to stop; a worker that dies is started again. `grace` and `keep_alive` are in seconds."""
     options = {
         "bind": f"fd://{listener.fileno()}",
         "workers": workers,
         "worker_class": UvicornWorker,
         "preload_app": True,
         "graceful_timeout": grace,
+        "keepalive": keep_alive,
         "timeout": 60,
         "loglevel": "warning",
         "control_socket_disable": True,

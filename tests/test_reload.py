@@ -50,7 +50,9 @@ def service(models: Path) -> Iterator[tuple[Popen[str], httpx.Client]]:
 
 
 def version(client: httpx.Client) -> str:
-    return client.post("/classify", json={"text": "排查校园消防隐患。"}).json()["model"]
+    answer = client.post("/classify", json={"text": "排查校园消防隐患。"})
+    assert answer.status_code == 200, answer.text
+    return answer.json()["model"]
 
 
 def until(holds: Callable[[], bool], seconds: float) -> None:

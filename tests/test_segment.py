@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import jieba
@@ -64,3 +66,17 @@ def test_texts_joined_by_nul_part_there(segmenter: Segmenter, texts: list[str]) 
     texts = [text.replace("\0", "") for text in texts]
     apart = [word for text in texts for word in ("\0", *segmenter.words(text))]
     assert segmenter.words("".join("\0" + text for text in texts)) == apart
+
+
+def test_one_dictionary_is_loaded_and_rjieba_still_works_beside_it() -> None:
+    code = (
+        "import sys; from policy_themes.tagging.segment import Segmenter; one = Segmenter(['县管校聘']); Segmenter();"
+        "assert 'rjieba' not in sys.modules;"
+        "import rjieba; two = Segmenter();"
+        "print(*one.words('县管校聘'), *rjieba.cut('县管校聘', False), *two.words('义务教育'))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", code], check=False, capture_output=True, text=True, encoding="utf-8"
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.split() == ["县管校聘", "县", "管", "校", "聘", "义务教育"]

@@ -232,6 +232,15 @@ def test_a_page_number_and_a_running_head_in_a_sentence_are_taken_out_and_counte
     assert text[found.sections[0].start : found.sections[0].end].endswith("不得强行撤并。")
 
 
+def test_a_running_head_between_paragraphs_is_boilerplate_and_the_title_above_stays() -> None:
+    text = (
+        "某市教育规划\n一、建好学校,新增学位三千个。\n- 1 -\n某市教育规划\n二、配齐教师,招聘一百二十名。\n"
+        "- 2 -\n某市教育规划\n三、守住安全,排查隐患五十处。\n- 3 -"
+    )
+    kinds = ["title", "section", "boilerplate", "boilerplate", "section", "boilerplate", "boilerplate", "section"]
+    assert [piece.kind for piece in split(text)] == [*kinds, "boilerplate"]
+
+
 def test_numbers_alone_in_a_column_are_no_page_numbers() -> None:
     text = "序号\n项目\n单位\n1\n新建教学用房四千平方米,容纳十二个班级\n项目办\n2\n改造食堂\n后勤中心"
     assert [(piece.kind, piece.number) for piece in split(clean(text).text)] == [

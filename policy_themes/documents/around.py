@@ -13,6 +13,7 @@ from policy_themes.documents.boilerplate import (
     is_menu,
     is_minutes_field,
 )
+from policy_themes.documents.furniture import beside_page_numbers, is_running_head, running_heads
 from policy_themes.documents.lines import ENDS, Kind, Piece
 from policy_themes.documents.numbering import number_of
 from policy_themes.documents.signatures import signatures
@@ -36,7 +37,7 @@ _SALUTATION = re.compile(r"(?:同志|老师|家长|同学|领导|朋友|来宾|�
 
 def mark_surroundings(pieces: Sequence[Piece], kinds: list[Kind | None]) -> None:
     """Marks all but bylines, which stand below a title."""
-    for marked in (_tail, _menus, _above_path, _contents, _fields, _minutes, _attachments, signatures):
+    for marked in (_tail, _running_heads, _menus, _above_path, _contents, _fields, _minutes, _attachments, signatures):
         for at in marked(pieces, kinds):
             kinds[at] = "boilerplate"
 
@@ -66,6 +67,16 @@ def _tail(pieces: Sequence[Piece], kinds: Sequence[Kind | None]) -> Iterator[int
         if ends_the_text(pieces[at].line.words):
             yield from range(at, len(pieces))
             return
+
+
+def _running_heads(pieces: Sequence[Piece], kinds: Sequence[Kind | None]) -> Iterator[int]:
+    """What stands at the head or foot of every page, beside its number."""
+    lines = [piece.line.text for piece in pieces]
+    heads = running_heads(lines)
+    if heads:
+        yield from (
+            at for at in beside_page_numbers(lines) if not pieces[at].number and is_running_head(lines[at], heads)
+        )
 
 
 def _menus(pieces: Sequence[Piece], kinds: Sequence[Kind | None]) -> Iterator[int]:

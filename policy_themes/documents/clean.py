@@ -96,7 +96,7 @@ def clean(text: str) -> Cleaned:
     Raises DocumentError if it is traditional and OpenCC (the extra `documents`) is not installed.
     """
     placed, repairs = Placed.of(text), Counter[str]()
-    for name, step in _STEPS.items():
+    for name, step in _STEPS:
         edits = list(step(placed.text))
         placed = placed.edited(edits)
         repairs[name] += len(edits)
@@ -183,14 +183,15 @@ def _converter() -> Any:
     return OpenCC("t2s")
 
 
-_STEPS: dict[str, Callable[[str], Iterator[Edit]]] = {
-    "invisible": _removed(_INVISIBLE),
-    "private": _removed(_PRIVATE),
-    "mojibake": _mojibake,
-    "lookalike": _lookalike,
-    "wide": _wide,
-    "spaces": _spaces,
-    "pinyin": _removed(_PINYIN),
-    "traditional": _traditional,
-    "pages": page_breaks,
-}
+_STEPS: tuple[tuple[str, Callable[[str], Iterator[Edit]]], ...] = (
+    ("invisible", _removed(_INVISIBLE)),
+    ("private", _removed(_PRIVATE)),
+    ("mojibake", _mojibake),
+    ("lookalike", _lookalike),
+    ("wide", _wide),
+    ("spaces", _spaces),
+    ("pinyin", _removed(_PINYIN)),
+    ("traditional", _traditional),
+    ("pages", page_breaks),
+    ("spaces", _spaces),  # a line put together may be running text now
+)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from policy_themes.documents.edits import Edit
 
-__all__ = ["page_breaks", "running_heads"]
+__all__ = ["beside_page_numbers", "is_running_head", "page_breaks", "running_heads"]
 
 _LINE = re.compile(r"[^\n]+")
 _MARKED = re.compile(
@@ -31,14 +31,14 @@ def page_breaks(text: str) -> Iterator[Edit]:
             end += 1
         numbered = any(_is_number(line.group(), lines[at - 1].group()) for line in lines[at:end])
         if numbered and end < len(lines) and _is_open(lines[at - 1].group()) and _goes_on(lines[end].group()):
-            yield Edit(lines[at].start(), lines[end].start())
+            above, below = lines[at - 1], lines[end]
+            yield Edit(above.start() + len(above.group().rstrip()), below.start() + _indent(below.group()))
         at = end + 1
 
 
-def running_heads(lines: list[str]) -> frozenset[str]:
-    """Lines that stand beside a page number in two places or more."""
-    marked = [at for at, line in enumerate(lines) if len(line) <= 40 and _MARKED.fullmatch(line)]
-    beside = Counter(lines[near].strip() for at in marked for near in (at - 1, at + 1) if 0 <= near < len(lines))
+def running_heads(lines: Sequence[str]) -> frozenset[str]:
+    """Lines (without their spaces) that stand beside a page number in two places or more."""
+    beside = Counter(_squeezed(lines[at]) for at in beside_page_numbers(lines))
     return frozenset(
         line
         for line, count in beside.items()
@@ -46,8 +46,19 @@ def running_heads(lines: list[str]) -> frozenset[str]:
     )
 
 
+def beside_page_numbers(lines: Sequence[str]) -> list[int]:
+    """The places of the lines above and below page numbers, in order; one between two of them twice."""
+    marked = (at for at, line in enumerate(lines) if len(line) <= 40 and _MARKED.fullmatch(line))
+    return [near for at in marked for near in (at - 1, at + 1) if 0 <= near < len(lines)]
+
+
+def is_running_head(line: str, heads: frozenset[str]) -> bool:
+    """Whether a line is one of running_heads."""
+    return _squeezed(line) in heads
+
+
 def _is_furniture(line: str, above: str, heads: frozenset[str]) -> bool:
-    return line.strip() in heads or _is_number(line, above)
+    return is_running_head(line, heads) or _is_number(line, above)
 
 
 def _is_number(line: str, above: str) -> bool:
@@ -74,3 +85,12 @@ def _goes_on(line: str) -> bool:
     return re.match(r"(?![一二三四五六七八九十]{1,3}[、是要]|第.{1,3}[章条节])[一-鿿“《]", words) is not None and any(
         stop in words for stop in "。；，;,"
     )
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _squeezed(line: str) -> str:
+    """A line without its spaces: they come and go from page to page."""
+    return "".join(line.split()) if len(line) <= 2 * _LONGEST_HEAD else ""

@@ -2,11 +2,13 @@
 # make bundle:把程序与全部依赖打成一个离线安装包,在 dist/。需要网络;依赖按 requirements.lock 的散列值核对。
 # Packs the program and everything it needs into one file in dist/ that installs without a network.
 #   PYTHON_VERSION=3.12 PLATFORM=aarch64 sh service/deploy/bundle.sh    给另一种 Linux 机器 (for another kind of Linux machine)
+#   LOCK=FILE 用另一份带散列值的清单,例如不带训练的 (another list with digests, as one without training)
 #   BIN=FOLDER 用哪个环境的 python 与 pip,默认 .venv/bin (whose python and pip do the work)
 set -eu
 cd "$(dirname "$0")/../.."
 bin=${BIN:-.venv/bin}
 out=${OUT:-dist}
+lock=${LOCK:-requirements.lock}
 here=$("$bin/python" -c 'import platform, sys; print(*sys.version_info[:2], sep=".", end=" "); print(platform.machine())')
 version_wanted=${PYTHON_VERSION:-${here% *}}
 machine=${PLATFORM:-${here#* }}
@@ -22,7 +24,7 @@ for tag in manylinux_2_28 manylinux_2_27 manylinux_2_26 manylinux_2_24 manylinux
     tags="$tags --platform ${tag}_$machine"
 done
 pip download --no-deps --only-binary=:all: --require-hashes --python-version "$version_wanted" --implementation cp \
-    $tags -r requirements.lock -d "$out/wheelhouse"
+    $tags -r "$lock" -d "$out/wheelhouse"
 # Built from a copy: the label store of a checkout in use lies in labels/, and is nobody else's business.
 tar -cf - --exclude='store.db*' --exclude='.*' --exclude='*.tmp' --exclude=__pycache__ \
     policy_themes training service models labels pyproject.toml README.md LICENSE | tar -xf - -C "$folder"
@@ -33,7 +35,8 @@ name="policy-themes-$version-offline"
 [ "$version_wanted $machine" = "$here" ] || name="$name-python$version_wanted-$machine"
 mkdir "$folder/$name"
 cp -R "$out/wheelhouse" "$folder/$name/wheels"
-cp requirements.lock LICENSE THIRD_PARTY_LICENSES.md service/deploy/install.sh service/deploy/start.sh \
+cp "$lock" "$folder/$name/requirements.lock"
+cp LICENSE THIRD_PARTY_LICENSES.md service/deploy/install.sh service/deploy/start.sh \
     service/deploy/policy-themes.service service/deploy/nginx.conf service/deploy/README "$folder/$name/"
 printf '%s\n' "$version_wanted" > "$folder/$name/python-version"
 printf '%s\n' "$version" > "$folder/$name/version"

@@ -18,7 +18,7 @@ from service.web.themecount import ThemeCount, counts_of
 
 __all__ = ["PART", "Block", "Sheet", "sheet_of"]
 
-PART = 1_000  # pieces on one page
+PART = 2_000  # pieces on one page
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,6 @@
-"""doccano's JSON lines: {"id", "text", "label": [names]}; older ones say "labels", newer ones "cats"; some versions "data" for the text; other keys are metadata.
+"""doccano's JSON lines: {"id", "text", "label": [names]}; older ones say "labels", newer ones "cats".
+
+Some versions say "data" for the text; other keys are metadata.
 
 Source: https://doccano.github.io/doccano/tutorial/ (text classification, import and export of JSONL).
 """

@@ -6,7 +6,7 @@ import datetime
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from policy_themes.errors import LabelError, ModelError
 from policy_themes.store import load_manifest
@@ -14,6 +14,9 @@ from policy_themes.versions import Versions
 from service.database.database import Database
 from service.jobs.child.lifeline import say
 from service.labels.snapshot import write_snapshot
+
+if TYPE_CHECKING:
+    from training.version import Candidate
 
 __all__ = ["run_training"]
 
@@ -24,7 +27,6 @@ def run_training(database: Database, asked: Mapping[str, Any], models: Path, scr
     """Train on what `database` holds, by way of a labels folder in `scratch`, unless the live or newest version was trained on the same."""
     from training.folds import FOLDS
     from training.labels import digest_of
-    from training.run import train
 
     os.nice(NICE)
     steps = _Steps(FOLDS + 4)
@@ -39,25 +41,28 @@ def run_training(database: Database, asked: Mapping[str, Any], models: Path, scr
     if not asked["force"] and (same := _same(versions, digest_of(scratch))):
         _unchanged(same)
         return
-    try:
-        day = f"{datetime.datetime.now(datetime.UTC):%Y%m%d}"
-        candidate = train(scratch, versions, day, report=steps.next)
-    except LabelError as error:
-        # The folder is gone by the time this is read: what counts is the file in it.
-        places = error.where.replace(f"{scratch}/", "").replace(str(scratch), "")
-        raise LabelError(*(said.replace(f"{scratch}/", "") for said in (error.zh, error.en)), where=places) from error
+    candidate = _trained(scratch, versions, steps)
     steps.next("与上线版比较 (comparing with the live version)")
+    held_out = {"micro_f1": candidate.held_out.micro_f1, "macro_f1": candidate.held_out.macro_f1}
     result = {
         "version": candidate.version,
         "unchanged": False,
+        "held_out": {name: round(value, 4) for name, value in held_out.items()},
         "comparison": _comparison(versions, candidate.version, scratch),
-    }
-    result["held_out"] = {
-        "micro_f1": round(candidate.held_out.micro_f1, 4),
-        "macro_f1": round(candidate.held_out.macro_f1, 4),
     }
     say(done=steps.total, total=steps.total)
     say(end="done", message=f"已训练 {candidate.version} (trained; not promoted)", result=result)
+
+
+def _trained(scratch: Path, versions: Versions, steps: _Steps) -> Candidate:
+    """Train. Raises LabelError whose places are files of the labels, not of this run's own folder, gone by the time it is read."""
+    from training.run import train
+
+    try:
+        return train(scratch, versions, f"{datetime.datetime.now(datetime.UTC):%Y%m%d}", report=steps.next)
+    except LabelError as error:
+        places = error.where.replace(f"{scratch}/", "").replace(str(scratch), "")
+        raise LabelError(*(said.replace(f"{scratch}/", "") for said in (error.zh, error.en)), where=places) from error
 
 
 class _Steps:

@@ -13,6 +13,7 @@ function colour(name, property) {
   return found;
 }
 
+const rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
 const font = () => getComputedStyle(document.body).fontFamily;
 
 function tooltip(formatter) {
@@ -24,8 +25,8 @@ function tooltip(formatter) {
 
 function themes(figure, data) {
   const bars = [...data.bars].reverse();
-  const text = { color: colour("", "--ink"), fontFamily: font(), fontSize: 13 };
-  figure.style.height = `${24 + 22 * bars.length}px`;
+  const text = { color: colour("", "--ink"), fontFamily: font(), fontSize: 0.81 * rem() };
+  figure.style.height = `${rem() * (1.5 + 1.4 * bars.length)}px`;
   return {
     animation: false,
     grid: { left: 4, right: 40, top: 4, bottom: 4, containLabel: true },
@@ -33,14 +34,14 @@ function themes(figure, data) {
     xAxis: { type: "value", minInterval: 1, axisLabel: { show: false }, splitLine: { show: false } },
     yAxis: { type: "category", data: bars.map((bar) => bar[0]), axisTick: { show: false }, axisLine: { show: false }, axisLabel: { ...text, interval: 0 } },
     series: [{
-      type: "bar", barWidth: 12, label: { ...text, show: true, position: "right" },
+      type: "bar", barWidth: 0.75 * rem(), label: { ...text, show: true, position: "right" },
       data: bars.map((bar) => ({ value: bar[1], theme: bar[3], itemStyle: { color: colour(bar[2], "--edge"), borderRadius: 2 } })),
     }],
   };
 }
 
 function years(figure, data) {
-  const text = { color: colour("", "--ink"), fontFamily: font(), fontSize: 13 };
+  const text = { color: colour("", "--ink"), fontFamily: font(), fontSize: 0.81 * rem() };
   const selected = Object.fromEntries(data.lines.map((line, at) => [line.name, at < data.shown]));
   const shapes = ["circle", "rect", "triangle", "diamond", "roundRect", "pin"];
   const dashes = ["solid", "dashed", "dotted"];
