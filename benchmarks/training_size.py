@@ -19,7 +19,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from training.faults import SIMILAR
 from training.labels import Labels, read_labels
+from training.similarity import near_duplicates
 
 LABELS = Path(__file__).parent.parent / "labels"
 SIZES = (2_000, 10_000, 50_000)
@@ -31,20 +33,20 @@ def write_items(folder: Path, count: int) -> None:
     labels = read_labels(LABELS)
     for name in ("themes.yaml", "lexicon.txt"):
         (folder / name).write_bytes((LABELS / name).read_bytes())
-    draw, seen, lines = random.Random(count), set[str](), list[str]()
+    draw, texts, lines = random.Random(count), list[str](), list[str]()
     pool = _clauses(labels)
-    while len(lines) < count:
+    for _ in range(count + count // 100 + 10):
         kind, number = ("section", 5) if len(lines) % 10 < 3 else ("clause", 2)
         parts = [draw.choice(pool) for _ in range(number)]
         # A name of its own for each text, as of a school, keeps texts of common clauses from being near-duplicates.
         name = "".join(chr(draw.randrange(0x4E00, 0x9FA5)) for _ in range(8 * number))
         text = f"{name}{','.join(clause for clause, _ in parts)}。"[: 190 if kind == "clause" else 2_000]
-        if text not in seen:
-            seen.add(text)
-            themes = list(dict.fromkeys(theme for _, given in parts for theme in given))[:4]
-            source = f"s{len(lines) // 20}"
-            item = {"id": str(len(lines)), "kind": kind, "text": text, "themes": themes, "source": source}
-            lines.append(json.dumps({**item, "annotator": "made", "date": "2026-01-01"}, ensure_ascii=False))
+        themes = list(dict.fromkeys(theme for _, given in parts for theme in given))[:4]
+        item = {"id": str(len(lines)), "kind": kind, "text": text, "themes": themes, "source": f"s{len(lines) // 20}"}
+        lines.append(json.dumps({**item, "annotator": "made", "date": "2026-01-01"}, ensure_ascii=False))
+        texts.append(text)
+    near = {later for _, later, _ in near_duplicates(texts, SIMILAR)}
+    lines = [line for at, line in enumerate(lines) if at not in near][:count]
     (folder / "made.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -4,7 +4,8 @@
     weights.npz      the arrays of tagging.scorer.Weights, plain
     vocabulary.txt   the features, one a line, in the order of the arrays' rows
     lexicon.txt      words the segmenter must know
-    themes.yaml, metrics.json, heldout.jsonl, protected.jsonl, trained.txt, MODEL_CARD.md, report.html, pipeline.joblib: for people; tagging never opens them
+    themes.yaml, metrics.json, heldout.jsonl, protected.jsonl, trained.txt,
+    MODEL_CARD.md, report.html, pipeline.joblib: for people and for comparing versions; tagging never opens them
 
 Tagging reads plain arrays and JSON after checking every digest; it never unpickles.
 

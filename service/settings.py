@@ -21,7 +21,7 @@ class Settings(BaseSettings):
     )
     database: SecretStr = Field(
         default=SecretStr(""),
-        description="标注库 (label store): sqlite:///FILE or postgresql://...; default: store.db in the labels folder",
+        description="标注库 (label store): sqlite:///FILE or postgresql://...; default: store.db beside the labels folder",
     )
     local_key: SecretStr | None = Field(
         default=None,

@@ -18,8 +18,8 @@ FILE = "store.db"
 
 
 def address(given: str, labels: Path | None) -> str:
-    """The URL of the store: the one given, else the file in the labels folder, by default that beside the shipped models."""
-    return given or f"sqlite:///{(labels or Versions.shipped().folder.parent / 'labels') / FILE}"
+    """The URL of the store: the one given, else store.db beside the labels folder."""
+    return given or f"sqlite:///{(labels or Versions.shipped().folder.parent / 'labels').parent / FILE}"
 
 
 class LabelStore:

@@ -90,9 +90,10 @@ def serve() -> Iterator[Callable[..., httpx.Client]]:
 
 
 @pytest.fixture(scope="session")
-def client(serve: Callable[..., httpx.Client]) -> Iterator[httpx.Client]:
-    """A client to a server with the shipped model."""
-    with serve() as client:
+def client(serve: Callable[..., httpx.Client], tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A client to a server with the shipped model and a label store of its own."""
+    store = tmp_path_factory.mktemp("store") / "store.db"
+    with serve(environment={"POLICY_THEMES_DATABASE": f"sqlite:///{store}"}) as client:
         yield client
 
 

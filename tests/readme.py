@@ -20,8 +20,18 @@ READMES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
 EXAMPLE = re.compile(r"```sh\n(curl [^\n]*)\n```\n\n```json\n(.*?)```", re.DOTALL)
 ADDRESS = "http://127.0.0.1:8000"
 NAMES = {
-    "README.md": {"held_out": "held-out written text", "sections": "real sections", "first": "first theme right"},
-    "README.zh-CN.md": {"held_out": "留出的撰写文本", "sections": "真实段落", "first": "首个主题对"},
+    "README.md": {
+        "held_out": "held-out written text",
+        "protected": "protected written sections",
+        "sections": "real sections",
+        "first": "first theme right",
+    },
+    "README.zh-CN.md": {
+        "held_out": "留出的撰写文本",
+        "protected": "受保护的撰写段落",
+        "sections": "真实段落",
+        "first": "首个主题对",
+    },
 }
 
 
@@ -37,7 +47,7 @@ def accuracy(readme: Path) -> str:
     words = NAMES[readme.name]
     rows = []
     for name, metrics in manifest["metrics"].items():
-        title = words["held_out"] if name == "held_out" else f"{words['sections']} `{name}`"
+        title = words[name] if name in words else f"{words['sections']} `{name}`"
         figures = (metrics[key] for key in ("micro_f1", "macro_f1", "precision", "recall", "first_right"))
         rows.append(f"| {title} | {metrics['items']:.0f} | " + " | ".join(f"{figure:.3f}" for figure in figures) + " |")
     head = f"| {manifest['version']} | n | micro-F1 | macro-F1 | precision | recall | {words['first']} |"

@@ -81,7 +81,7 @@ def test_a_key_opens_what_its_scopes_say_until_it_is_revoked(
         assert answer.status_code != 401, (method, path)
         if not path.startswith("/labels"):
             assert answer.status_code == 403, (method, path, answer.text)
-    assert key.split("_")[2] not in (home / "labels" / "store.db").read_bytes().decode("latin-1")
+    assert key.split("_")[2] not in (home / "store.db").read_bytes().decode("latin-1")
     identifier = key.split("_")[1]
     assert "label" in keys("list")
     keys("revoke", identifier)

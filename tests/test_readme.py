@@ -38,11 +38,11 @@ def test_the_python_example_runs(readme: Path) -> None:
 @READMES
 def test_every_command_and_file_named_exists(readme: Path, run_command) -> None:
     text = readme.read_text("utf-8")
-    for words in set(re.findall(r"policy-themes ((?:labels|models) [a-z]+|[a-z]+)", text)):
+    for words in set(re.findall(r"policy-themes ((?:labels|models|keys) [a-z]+|[a-z]+)", text)):
         assert run_command(*words.split(), "--help").returncode == 0, words
     makefile = (ROOT / "Makefile").read_text("utf-8")
     for target in set(re.findall(r"make ([a-z]+)", text)):
-        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+        assert re.search(rf"^(?:[a-z]+ )*{target}(?: [a-z]+)*:", makefile, re.MULTILINE), target
     for name in re.findall(r"\]\(([^)#]+)\)", text):
         assert (ROOT / name).exists(), name
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from service.archive import Manifest
 
 DatabaseUrl = Annotated[
-    str, typer.Option("--database", envvar="POLICY_THEMES_DATABASE", help="标注库地址,默认为标注文件夹中的 store.db")
+    str, typer.Option("--database", envvar="POLICY_THEMES_DATABASE", help="标注库地址,默认为标注文件夹旁的 store.db")
 ]
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="密钥:建立、列出、撤销。Keys of the service: create, list, revoke.", no_args_is_help=True)
 
 DatabaseUrl = Annotated[
-    str, typer.Option("--database", envvar="POLICY_THEMES_DATABASE", help="标注库地址,默认为标注文件夹中的 store.db")
+    str, typer.Option("--database", envvar="POLICY_THEMES_DATABASE", help="标注库地址,默认为标注文件夹旁的 store.db")
 ]
 
 
