@@ -319,9 +319,9 @@ def test_export_refuses_the_labels_folder_and_tells_of_faulty_lines(run_command,
 
 
 def test_files_have_bounds(codebook: Codebook, tmp_path: Path, imported) -> None:
-    many = written(tmp_path / "m.txt", "__label__学前 教\n" * 50_001)
+    many = written(tmp_path / "m.txt", "__label__学前 教\n" * 200_001)
     last = list(read_file(many, codebook))[-1]
-    assert "超过 50000 条" in str(last)
+    assert "超过 200000 条" in str(last)
     large = tmp_path / "l.csv"
     with large.open("wb") as file:
         file.truncate(100_000_001)

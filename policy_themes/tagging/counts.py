@@ -1,7 +1,8 @@
-"""Features of a batch -> what each clause, sentence and text weighs less than the sum of its parts.
+"""Features of a batch -> their weights in every clause, sentence and text.
 
-A feature weighs its idf times 1 + the logarithm of how often it occurs in the unit. So a clause is the sum of its occurrences, a
-sentence of its clauses and a text of its sentences, but for the features that occur in several of the parts. Those are few.
+A feature weighs its idf times 1 + the logarithm of how often it occurs in the unit. A sentence is the sum of its clauses, and a text
+that of its sentences, but for the features that occur in several of them. Those are few, so only what they differ by from the
+sum is kept.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy.typing as npt
 from policy_themes.tagging.codes import Integers
 from policy_themes.tagging.outline import Outline
 
-__all__ = ["Doubles", "Entries", "repeats"]
+__all__ = ["Doubles", "Entries", "Weighed", "weighed"]
 
 Doubles = npt.NDArray[np.float64]
 
@@ -29,41 +30,50 @@ class Entries(NamedTuple):
     square: Doubles
 
 
-class _Parts(NamedTuple):
-    """Features in parts of a text, those of one feature and text one after the other. All (P,)."""
+class Weighed(NamedTuple):
+    """The features of clauses, and what those of sentences and of texts differ by from the sum of their parts."""
 
-    row: Integers
-    clause: Integers
+    clauses: Entries
+    sentences: Entries
+    texts: Entries
+
+
+class _Parts(NamedTuple):
+    """Features in parts of a unit, the parts with the same feature one after the other. All (P,)."""
+
     sentence: Integers
     text: Integers
+    row: Integers
     times: Integers
     weight: Doubles
 
+    def at(self, places: Integers) -> _Parts:
+        return _Parts._make(array.take(places) for array in self)
 
-def repeats(outline: Outline, idf: Doubles) -> Entries:
-    """What to add to the sums of a batch; `idf` (F,) is by row. Units are numbered clauses first, then sentences, then texts."""
+
+def weighed(outline: Outline, idf: Doubles) -> Weighed:
+    """Of a batch; `idf` (F,) is by row."""
     bits = len(idf).bit_length()
-    of_clause = _owners(outline.sentences, outline.clauses)
-    of_sentence = _owners(outline.texts, len(outline.sentences))
-    text = of_sentence.take(of_clause).take(outline.clause)
-    again = _met_again(text << bits | outline.rows)
-    row, clause = outline.rows.take(again), outline.clause.take(again)
-    ones = np.ones(len(again), np.int64)
-    parts = _Parts(row, clause, of_clause.take(clause), text.take(again), ones, idf.take(row))
-    found, first_unit = [], 0
-    for level, units in (
-        ("clause", outline.clauses),
-        ("sentence", len(outline.sentences)),
-        ("text", len(outline.texts)),
-    ):
-        unit: Integers = getattr(parts, level)
-        first = _firsts(unit << bits | parts.row)
-        wholes = _merged(parts, first, idf)
-        found.append(_differences(getattr(wholes, level) + first_unit, wholes, parts, first))
-        parts, first_unit = wholes, first_unit + units
-    entries = Entries._make(np.concatenate(arrays) for arrays in zip(*found, strict=True))
-    order = entries.unit.argsort(kind="stable")
-    return Entries._make(array.take(order) for array in entries)
+    keys = np.sort(outline.clause << bits | outline.rows)
+    first = _firsts(keys)
+    keys, count = keys.take(first), _lengths(first, len(keys))
+    clause, row = keys >> bits, keys & ((1 << bits) - 1)
+    weight = (1 + np.log(count)) * idf.take(row)
+    sentence = _owners(outline.sentences, outline.clauses).take(clause)
+    text = _owners(outline.texts, len(outline.sentences)).take(sentence)
+    parts = _Parts(sentence, text, row, count, weight).at(_met_again(text << bits | row))
+    first = _firsts(parts.sentence << bits | parts.row)
+    sentences = _merged(parts, first, idf)
+    of_sentences = _differences(sentences.sentence, sentences, parts, first)
+    first = _firsts(sentences.text << bits | sentences.row)
+    texts = _merged(sentences, first, idf)
+    of_texts = _differences(texts.text, texts, sentences, first)
+    order = np.argsort(of_sentences.unit, kind="stable")
+    return Weighed(
+        Entries(clause, row, weight, weight * weight),
+        Entries._make(array.take(order) for array in of_sentences),
+        of_texts,
+    )
 
 
 def _firsts(keys: Integers) -> Integers:
@@ -102,7 +112,7 @@ def _met_again(keys: Integers) -> Integers:
 def _merged(parts: _Parts, first: Integers, idf: Doubles) -> _Parts:
     """Each run of parts, which begin at `first`, as one."""
     times = np.add.reduceat(parts.times, first) if len(first) else parts.times
-    merged = _Parts._make(array.take(first) for array in parts)
+    merged = parts.at(first)
     return merged._replace(times=times, weight=(1 + np.log(times)) * idf.take(merged.row))
 
 

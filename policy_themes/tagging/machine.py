@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from policy_themes.tagging.codes import Integers
-from policy_themes.tagging.counts import Doubles, Entries, repeats
+from policy_themes.tagging.counts import Doubles, Entries, weighed
 from policy_themes.tagging.outline import Outline
 
 __all__ = ["Machine"]
@@ -18,8 +18,9 @@ __all__ = ["Machine"]
 SMALL = (
     6_000  # units times occurrences, up to which a table of all counts is the fastest; one text of some 300 characters
 )
+FEW = 1_500  # entries that are summed in one call; layers pay from there on
 MOST_LAYERS = 250
-MOST_LOST = -40.0  # a weight taken off a sum, up to which single precision keeps scores within some 2e-7
+MOST_LOST = -40.0  # the weight taken off a sum, up to which single precision keeps scores within some 2e-7
 
 
 class Machine:
@@ -60,47 +61,50 @@ class Machine:
     def _by_entries(self, outline: Outline, units: int) -> tuple[Doubles, Doubles]:
         """The same from those features alone that a unit has."""
         sentences, texts = outline.clauses, units - len(outline.texts)  # where they begin
-        weights = self._idf.take(outline.rows)
-        once = Entries(outline.clause, outline.rows, weights, weights * weights)
-        again = repeats(outline, self._idf)
-        exact = again.weight.min(initial=0) < MOST_LOST
-        scores, squares = np.zeros((units, len(self._intercepts))), np.zeros(units)
-        for entries in (once, again):
-            self._add_sums(scores, entries, exact)
-            squares += np.bincount(entries.unit, entries.square, units)
+        parts = weighed(outline, self._idf)
+        entries = Entries(
+            np.concatenate((parts.clauses.unit, parts.sentences.unit + sentences, parts.texts.unit + texts)),
+            *(np.concatenate(arrays) for arrays in list(zip(*parts, strict=True))[1:]),
+        )
+        scores = self._sums(entries, units)
+        squares = np.bincount(entries.unit, entries.square, units).astype(np.float64, copy=False)
         for array in (scores, squares):
             array[sentences:texts] += np.add.reduceat(array[:sentences], outline.sentences)
             array[texts:] += np.add.reduceat(array[sentences:texts], outline.texts)
         return scores, squares
 
-    def _add_sums(self, sums: Doubles, entries: Entries, exact: bool) -> None:
-        """Add to (units, T) the weighted sum of the coefficients of each unit's entries."""
-        lengths = np.bincount(entries.unit)
-        filled = lengths.nonzero()[0]
-        lengths = lengths.take(filled)
-        if exact or lengths.max(initial=0) > MOST_LAYERS:
+    def _sums(self, entries: Entries, units: int) -> Doubles:
+        """(units, T): the weighted sum of the coefficients of each unit's entries."""
+        lengths = np.bincount(entries.unit, minlength=units)
+        longest = int(lengths.max())
+        if longest < MOST_LAYERS and entries.weight.min(initial=0) > MOST_LOST:
+            entries = entries._replace(weight=entries.weight.astype(np.float32))
+            if len(entries.unit) > FEW:
+                return self._sums_by_layers(entries, lengths)
+        sums = np.zeros((units, len(self._intercepts)))
+        if longest:
+            filled = np.flatnonzero(lengths)
             weighted = self._coefficients.take(entries.row, axis=0) * entries.weight[:, None]
-            sums[filled] += np.add.reduceat(weighted, lengths.cumsum() - lengths)
-        elif len(filled):
-            self._add_layers(sums, entries, filled, lengths)
+            sums[filled] = np.add.reduceat(weighted, (lengths.cumsum() - lengths)[filled])
+        return sums
 
-    def _add_layers(self, sums: Doubles, entries: Entries, filled: Integers, lengths: Integers) -> None:
-        """The same, adding up the first entry of all units, then the second of all that have two, and so on.
+    def _sums_by_layers(self, entries: Entries, lengths: Integers) -> Doubles:
+        """The same, adding the first entry of all units, then the second of all that have two, and so on.
 
         numpy adds up one column of one unit at a time in `reduceat`; a layer is one addition of adjoining memory.
         """
-        order = (-lengths).argsort(kind="stable")
+        order = np.argsort(-lengths, kind="stable")
         rank = np.empty_like(order)
         rank[order] = np.arange(len(order))
-        within = np.arange(len(entries.unit)) - (lengths.cumsum() - lengths).repeat(lengths)
+        within = np.arange(len(entries.unit)) - (lengths.cumsum() - lengths).take(entries.unit)
         sizes = np.bincount(within)
-        ends = sizes.cumsum()
-        places = (ends - sizes).take(within) + rank.repeat(lengths)
-        rows, weights = np.empty_like(entries.row), np.empty(len(places), np.float32)
+        ends = np.cumsum(sizes)
+        places = (ends - sizes).take(within) + rank.take(entries.unit)
+        rows, weights = np.empty_like(entries.row), np.empty_like(entries.weight)
         rows[places], weights[places] = entries.row, entries.weight
         weighted = self._coefficients.take(rows, axis=0)  # indexing takes twice as long
         weighted *= weights[:, None]
-        layers = np.zeros((len(lengths), weighted.shape[1]), np.float32)
+        sums = np.zeros((len(lengths), weighted.shape[1]), weighted.dtype)
         for size, end in zip(sizes.tolist(), ends.tolist(), strict=True):
-            layers[:size] += weighted[end - size : end]
-        sums[filled.take(order)] += layers
+            sums[:size] += weighted[end - size : end]
+        return sums.take(rank, axis=0).astype(np.float64)
