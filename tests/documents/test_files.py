@@ -20,4 +20,14 @@ def test_a_file_is_cut_as_a_person_would(file: Path) -> None:
 
 
 def test_every_kind_of_producer_is_here() -> None:
-    assert {file.suffix for file in FILES} >= {".docx", ".doc", ".wps", ".rtf", ".pdf", ".ofd", ".html", ".mht", ".xlsx"}
+    assert {file.suffix for file in FILES} >= {
+        ".docx",
+        ".doc",
+        ".wps",
+        ".rtf",
+        ".pdf",
+        ".ofd",
+        ".html",
+        ".mht",
+        ".xlsx",
+    }
