@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,16 +18,17 @@ READING = {"/classify", "/classify/batch", "/documents"}
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(small_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("access")
     write_labels(folder / "labels")
+    shutil.copytree(small_models, folder / "models")
     return folder
 
 
 @pytest.fixture(scope="module")
-def service(serve: Callable[..., httpx.Client], small_models: Path, home: Path) -> Iterator[httpx.Client]:
+def service(serve: Callable[..., httpx.Client], home: Path) -> Iterator[httpx.Client]:
     environment = {"POLICY_THEMES_LABELS": str(home / "labels"), "POLICY_THEMES_LOCAL_KEY": KEY}
-    with serve("--models", small_models, environment=environment) as client:
+    with serve("--models", home / "models", environment=environment) as client:
         yield client
 
 

@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +35,12 @@ def test_both_readmes_walk_the_same_way() -> None:
 
 
 @pytest.fixture
-def service(serve: Callable[..., httpx.Client], tmp_path: Path) -> httpx.Client:
+def service(serve: Callable[..., httpx.Client], tmp_path: Path) -> Iterator[httpx.Client]:
     """A service with the labels and the model that are shipped, in a folder of its own."""
     shutil.copytree(ROOT / "models", tmp_path / "models")
     shutil.copytree(ROOT / "labels", tmp_path / "labels", ignore=shutil.ignore_patterns("store.db*"))
-    return serve("--models", tmp_path / "models", environment={"POLICY_THEMES_LOCAL_KEY": KEY})
+    with serve("--models", tmp_path / "models", environment={"POLICY_THEMES_LOCAL_KEY": KEY}) as client:
+        yield client
 
 
 @pytest.mark.timeout(600)

@@ -11,6 +11,7 @@ from policy_themes.errors import TextError, TextTooLong
 __all__ = ["MAX_CHARACTERS", "checked", "normalise"]
 
 MAX_CHARACTERS = 100_000
+SHORT = 30  # characters, up to which str.translate is done before numpy has begun
 
 # One character becomes one character, so offsets into the normalised text are offsets into the text as given.
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -31,6 +32,8 @@ def normalise(text: str) -> str:
 
     Always as long as `text`, character for character.
     """
+    if len(text) < SHORT:
+        return text.translate(_TABLE)
     try:
         units = np.frombuffer(text.encode("utf-16-le"), "<u2")
     except UnicodeEncodeError:  # a lone surrogate, which has no UTF-16
