@@ -63,7 +63,7 @@ class Versions:
     def live(self) -> str | None:
         """The live version's name; None if none has been promoted."""
         try:
-            name = (self.folder / CURRENT).read_text(encoding="utf-8").strip()
+            name = (self.folder / CURRENT).read_text(encoding="utf-8", errors="replace").strip()
         except FileNotFoundError:
             return None
         if not NAME.fullmatch(name):

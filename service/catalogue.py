@@ -9,12 +9,12 @@ from fastapi import APIRouter, Request
 from policy_themes.errors import ModelError
 from policy_themes.store import load_manifest
 from policy_themes.versions import Versions
-from service.schemas import ModelEntry, ModelsResponse, ThemeEntry, ThemesResponse
+from service.schemas import ModelEntry, ModelsResponse, Problem, ThemeEntry, ThemesResponse
 from service.state import live_of, state_of, tagger_of
 
 __all__ = ["router"]
 
-router = APIRouter(tags=["catalogue"])
+router = APIRouter(tags=["catalogue"], responses={503: {"model": Problem, "content": {"application/problem+json": {}}}})
 
 
 @router.get("/themes", summary="主题表 (the themes)")
@@ -29,7 +29,11 @@ def themes(request: Request) -> ThemesResponse:
 def models(request: Request) -> ModelsResponse:
     """Every version in the models folder with its figures; `live` names the one promoted."""
     versions = state_of(request)["versions"]
-    live, fault = versions.live(), live_of(request).fault
+    fault = live_of(request).fault
+    try:
+        live = versions.live()
+    except ModelError:
+        live = None  # what `current` holds names no version; the fault says so
     return ModelsResponse(
         live=live,
         fault=str(fault) if fault else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import anyio
 from anyio import to_thread
 
-from policy_themes.errors import ModelMissing, PolicyThemesError
+from policy_themes.errors import ModelDamaged, ModelMissing, PolicyThemesError
 from policy_themes.tagging.tagger import Tagger
 from policy_themes.versions import Versions
 from service.reading import Readers
@@ -61,18 +62,19 @@ class Live:
             if mark == self._mark:
                 return
             self._mark = mark
-            before = self.served
+            before, told = self.served, str(self.fault)
             try:
                 self.served = await to_thread.run_sync(self._loaded)
                 self.fault = None
-            except PolicyThemesError as error:
-                self.fault = error
+            except Exception as error:  # whatever it is: who stops looking serves the old version until a restart
+                self.fault = error if isinstance(error, PolicyThemesError) else self._unforeseen(error)
                 # A worker that starts now has no version before to keep: it takes the one promoted before.
                 self.served = before or await to_thread.run_sync(self._earlier)
-                _log.warning(
-                    "上线版未能装载,仍用原版本:%s (the promoted version did not load; the one before still serves)",
-                    error,
-                )
+                if str(self.fault) != told:
+                    _log.warning(
+                        "上线版未能装载,仍用原版本:%s (the promoted version did not load; the one before still serves)",
+                        self.fault,
+                    )
         if before and before is not self.served:
             await to_thread.run_sync(before.readers.retire)
 
@@ -89,33 +91,48 @@ class Live:
 
     def _marked(self) -> Mark:
         """What changes when another version is promoted, and, of one that did not load, when its files are put right."""
-        current = self._versions.folder / "current"
-        if self.fault is None:
-            return (_stat(current),)
+        current = _stat(self._versions.folder / "current")
         try:
             folder = self._versions.live_folder()
-            return (_stat(current), *(_stat(path) for path in sorted(folder.iterdir())))
+            return (current, *(_stat(path) for path in sorted(folder.iterdir())))
         except (PolicyThemesError, OSError):
-            return (_stat(current), None)
+            return (current, None)
 
     def _loaded(self) -> Served:
         folder = self._versions.live_folder()
         if self.served and self.served.tagger.version == folder.name:
             return self.served
+        if not folder.is_dir():
+            self._versions.path(folder.name)  # raises with the versions there are
         return self._served(folder)
+
+    def _unforeseen(self, error: Exception) -> ModelDamaged:
+        """What no check of a model folder saw coming, as an error of ours."""
+        place = self._versions.folder / "current"
+        with contextlib.suppress(PolicyThemesError, OSError):
+            place = self._versions.live_folder()
+        return ModelDamaged(
+            f"装载时出错({error!r});请重新复制整个模型文件夹,或用 policy-themes models rollback 换回上一版本",
+            f"loading failed ({error!r}); copy the model folder again, or go back with `policy-themes models rollback`",
+            where=str(place),
+        )
 
     def _earlier(self) -> Served | None:
         """The version promoted last of those that load."""
-        for version in dict.fromkeys(step.version for step in reversed(self._versions.history())):
-            try:
+        try:
+            steps = self._versions.history()
+        except PolicyThemesError:
+            return None  # the fault told is that of the live version
+        for version in dict.fromkeys(step.version for step in reversed(steps)):
+            with contextlib.suppress(Exception):
                 return self._served(self._versions.path(version))
-            except PolicyThemesError:
-                continue
         return None
 
     def _served(self, folder: Path) -> Served:
         settings, ready = self._settings, self._ready
-        tagger = ready if ready and ready.version == folder.name else Tagger.load(folder)
+        # The dictionary is shared with the version before: the memory that workers share stays shared through promotions.
+        beside = self.served.tagger if self.served else ready
+        tagger = ready if ready and ready.version == folder.name else Tagger.load(folder, beside)
         return Served(tagger, Readers(folder, settings.document_workers, settings.document_seconds))
 
 

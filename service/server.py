@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import secrets
 import socket
@@ -12,6 +13,7 @@ from pydantic import SecretStr
 
 from policy_themes.errors import InputError
 from service.app import create_app
+from service.protocol import BoundedProtocol
 from service.settings import Settings
 
 __all__ = ["run"]
@@ -27,6 +29,7 @@ def run(settings: Settings, host: str, port: int, workers: int = 1) -> None:
 
     Of several workers one that dies is started again.
     """
+    gc.disable()  # until the application has loaded: nearly all that is made before then stays
     listener = _listener(host, port)
     address, taken = listener.getsockname()[:2]
     shown = f"[{address}]" if ":" in address else address
@@ -43,6 +46,7 @@ def run(settings: Settings, host: str, port: int, workers: int = 1) -> None:
     if workers == 1:
         config = uvicorn.Config(
             create_app(settings),
+            http=BoundedProtocol,
             log_level="warning",
             timeout_graceful_shutdown=GRACE,
             timeout_keep_alive=KEEP_ALIVE,

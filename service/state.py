@@ -39,8 +39,8 @@ def lifespan_of(
         live = Live(versions, settings, ready)
         await live.refresh()
         # What is loaded now stays: looking through it again and again for garbage would stop requests for tens of milliseconds.
-        gc.collect()
         gc.freeze()
+        gc.enable()  # see server.py
         watching = asyncio.create_task(live.watch())
         try:
             yield State(settings=settings, versions=versions, live=live)

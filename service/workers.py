@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
+import signal
 import socket
+from types import FrameType
 from typing import Any
 
 from fastapi import FastAPI
@@ -14,9 +17,35 @@ from policy_themes.errors import PolicyThemesError
 from policy_themes.tagging.tagger import Tagger
 from policy_themes.versions import Versions
 from service.app import create_app
+from service.protocol import BoundedProtocol
 from service.settings import Settings
 
 __all__ = ["serve"]
+
+LOOK = 1  # seconds between a worker's looks whether gunicorn is still there
+
+
+class _Worker(UvicornWorker):  # type: ignore[misc]
+    """A worker that ends, finishing what it accepted, when gunicorn was killed or interrupted.
+
+    gunicorn's death leaves its workers in possession of the port, and its SIGQUIT (Ctrl+C) means nothing to uvicorn.
+    """
+
+    CONFIG_KWARGS = {"loop": "auto", "http": BoundedProtocol}  # noqa: RUF012 -- gunicorn's way
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.config.timeout_notify = LOOK
+
+    async def callback_notify(self) -> None:
+        """Called by uvicorn every second."""
+        await super().callback_notify()
+        if os.getppid() != self.ppid:
+            self.handle_exit(signal.SIGTERM, None)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Called on SIGQUIT; uvicorn itself takes SIGTERM."""
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 class _Application(BaseApplication):  # type: ignore[misc]
@@ -49,7 +78,7 @@ def serve(settings: Settings, listener: socket.socket, workers: int, *, grace: i
     options = {
         "bind": f"fd://{listener.fileno()}",
         "workers": workers,
-        "worker_class": UvicornWorker,
+        "worker_class": _Worker,
         "preload_app": True,
         "graceful_timeout": grace,
         "keepalive": keep_alive,

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import hashlib
+import json
 import os
 import shutil
 import signal
@@ -16,8 +19,11 @@ import httpx
 import pytest
 
 from benchmarks.promotions import served, under_load
+from policy_themes import Tagger
 from policy_themes.store import load_manifest, load_model, save_model
 from policy_themes.versions import Promotion, Versions
+from service.live import Live
+from service.settings import Settings
 
 A, B = "20200101-a", "20200102-b"
 AT = "2026-01-01T00:00:00+00:00"
@@ -63,7 +69,19 @@ def until(holds: Callable[[], bool], seconds: float) -> None:
 
 
 def children(process: int) -> list[int]:
-    return [int(pid) for path in Path(f"/proc/{process}/task").glob("*/children") for pid in path.read_text().split()]
+    found: list[int] = []
+    for path in Path(f"/proc/{process}/task").glob("*/children"):
+        with contextlib.suppress(OSError):  # a thread may end meanwhile
+            found += map(int, path.read_text().split())
+    return found
+
+
+def runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def workers(server: Popen[str]) -> list[int]:
@@ -101,6 +119,47 @@ def test_a_version_that_does_not_load_leaves_the_one_before_in_place_and_is_name
     assert "fault" not in client.get("/health/ready").json()
 
 
+def test_whatever_keeps_a_version_from_loading_is_told_and_the_next_promotion_is_followed(
+    service: tuple[Popen[str], httpx.Client], models: Path
+) -> None:
+    _, client = service
+    manifest = json.loads((models / B / "manifest.json").read_bytes())
+    (models / B / "vocabulary.txt").write_bytes(b"\xff\xfe\n")  # a fault that its digest does not show
+    manifest["files"]["vocabulary.txt"] = hashlib.sha256(b"\xff\xfe\n").hexdigest()
+    del manifest["seal"]
+    body = json.dumps(manifest, ensure_ascii=False, indent=1)
+    sealed = {**manifest, "seal": hashlib.sha256(body.encode()).hexdigest()}
+    (models / B / "manifest.json").write_text(json.dumps(sealed, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    for current, said in ((B, "UnicodeDecodeError"), ("../etc", "current"), ("20300101-none", A), (b"\xff", "current")):
+        (models / "current").write_bytes(current if isinstance(current, bytes) else current.encode())
+        until(lambda said=said: all(said in client.get("/health/ready").json().get("fault", "") for _ in range(9)), 10)
+        assert client.get("/models").json()["fault"]
+        assert {version(client) for _ in range(9)} == {A}
+    shutil.copytree(models / A, models / "20200103-c")
+    go(models, "20200103-c")
+    until(lambda: all("fault" not in client.get("/health/ready").json() for _ in range(9)), 10)
+
+
+def test_a_fault_is_logged_once_however_often_it_is_met(models: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async def follow() -> None:
+        live = Live(Versions(models), Settings(models=models))
+        await live.refresh()
+        whole = (models / B / "vocabulary.txt").read_bytes()
+        (models / "current").write_text(B, "utf-8")
+        for size in (3, 3, 2, 1):
+            (models / B / "vocabulary.txt").write_bytes(whole[:size])
+            await live.refresh()
+            await live.refresh()
+            assert "vocabulary.txt" in str(live.fault)
+        assert live.require().tagger.version == A
+        assert len(caplog.records) == 1
+        (models / B / "vocabulary.txt").write_bytes(whole)
+        await live.refresh()
+        assert (live.require().tagger.version, live.fault) == (B, None)
+
+    asyncio.run(follow())
+
+
 def test_a_killed_worker_is_started_again_and_serves_what_is_live_now(
     service: tuple[Popen[str], httpx.Client], models: Path
 ) -> None:
@@ -113,16 +172,33 @@ def test_a_killed_worker_is_started_again_and_serves_what_is_live_now(
     until(lambda: {version(client) for _ in range(9)} == {B}, 10)
 
 
-def test_a_stopped_service_finishes_what_it_accepted(service: tuple[Popen[str], httpx.Client]) -> None:
+def test_workers_whose_master_was_killed_end_and_free_the_port(
+    service: tuple[Popen[str], httpx.Client], models: Path
+) -> None:
+    server, client = service
+    until(lambda: len(workers(server)) == 2, 10)
+    assert version(client) == A
+    left = workers(server)
+    server.kill()
+    server.wait(10)
+    until(lambda: not any(map(runs, left)), 15)
+    with served(models, "--port", str(client.base_url.port)):
+        until(lambda: client.get("/health/ready").status_code == 200, 10)
+
+
+@pytest.mark.parametrize("word", [signal.SIGTERM, signal.SIGINT])
+def test_a_stopped_service_finishes_what_it_accepted(
+    service: tuple[Popen[str], httpx.Client], word: signal.Signals
+) -> None:
     server, client = service
     items = [{"text": f"第{at}段,排查校园消防隐患,拨付经费。" * 20} for at in range(1_000)]
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(client.post, "/classify/batch", json={"items": items})
         # The readers' process appears when the batch has been taken in.
         until(lambda: any(children(pid) for pid in workers(server)), 20)
-        server.terminate()
+        server.send_signal(word)
         assert len(answer.result().json()["results"]) == 1_000
-    assert server.wait(20) == 0
+    assert server.wait(8) == 0  # before gunicorn's patience ends, with nobody killed
 
 
 def test_a_service_started_without_a_model_is_ready_once_one_is_promoted(models: Path, tmp_path: Path) -> None:
@@ -134,3 +210,15 @@ def test_a_service_started_without_a_model_is_ready_once_one_is_promoted(models:
         go(empty, A)
         until(lambda: client.get("/health/ready").status_code == 200, 5)
         assert version(client) == A
+
+
+def test_a_version_loaded_beside_another_shares_its_dictionary_only_if_the_lexicon_is_the_same(models: Path) -> None:
+    first = Tagger.load(models / A)
+    model = load_model(models / B)
+    other = type(model)("c", model.themes, model.vocabulary, (*model.lexicon, "园所普惠"), model.weights)
+    alike, changed = Tagger.load(models / B, first), Tagger(other, first)
+    assert alike._segmenter is first._segmenter
+    assert changed._segmenter is not first._segmenter
+    text = "提高园所普惠程度,排查校园消防隐患。"
+    assert alike.tag(text) == Tagger.load(models / B).tag(text)
+    assert changed.tag(text) == Tagger(other).tag(text)

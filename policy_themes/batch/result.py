@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from policy_themes.documents.facts import Facts
 from policy_themes.errors import PolicyThemesError
 from policy_themes.tagging.tagger import Tagging
+
+if TYPE_CHECKING:
+    from policy_themes.documents.facts import Facts
 
 __all__ = ["ERROR", "EVIDENCE", "PROBABILITIES", "THEMES", "Outcome", "Result", "Summary", "Writer", "flat"]
 

@@ -7,14 +7,16 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from policy_themes.batch.result import Outcome, Result, Summary
-from policy_themes.documents.document import Document
-from policy_themes.documents.read import bytes_of, read_document
 from policy_themes.documents.tables import Row
 from policy_themes.errors import DocumentError, PolicyThemesError, TextError
 from policy_themes.tagging.tagger import Options, Tagger
 from policy_themes.tagging.text import checked
+
+if TYPE_CHECKING:
+    from policy_themes.documents.document import Document
 
 __all__ = ["ARCHIVES", "Call", "FileUnit", "RowsUnit", "Unit", "Upload", "fault_of", "outcome_of"]
 
@@ -77,6 +79,8 @@ Unit = FileUnit | RowsUnit
 
 def outcome_of(unit: FileUnit | RowsUnit | Upload, tagger: Tagger, options: Options) -> Outcome:
     """Do one unit. What can't be read or tagged is in the outcome, never raised."""
+    from policy_themes.documents.read import bytes_of, read_document
+
     if isinstance(unit, Call):
         return unit.outcome(tagger)
     if isinstance(unit, RowsUnit):
@@ -114,6 +118,7 @@ def tagged(rows: Sequence[Row], tagger: Tagger, options: Options) -> tuple[Resul
 def _of_archive(data: bytes, name: str, tagger: Tagger, options: Options) -> Outcome:
     """The outcomes of an archive's documents, joined."""
     from policy_themes.documents.archive import members
+    from policy_themes.documents.read import read_document
 
     outcomes = []
     for member in members(data, name):

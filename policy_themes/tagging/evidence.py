@@ -18,6 +18,7 @@ __all__ = ["MOST", "Assigned", "Span", "Thresholds", "evidence", "sentence_spans
 
 Thresholds = npt.NDArray[np.float32 | np.float64]
 
+DIGITS = 5  # of probability, that do not depend on how sums were made
 MOST = 3  # sentences shown for one theme
 
 
@@ -51,7 +52,8 @@ def evidence(
     pair = np.arange(len(first)).repeat(counts)  # a text's theme, with each sentence of the text
     place = np.arange(len(pair)) - begins[pair]
     sentence, theme = first[pair] + place, assigned.theme[pair]
-    values = probabilities[sentence, theme]
+    # Sentences of the same words score alike but for the last digits, which depend on what else is in the batch.
+    values = probabilities[sentence, theme].round(DIGITS)
     order = np.lexsort((-values, pair))
     shown = (place == 0) | ((place < MOST) & (values[order] >= thresholds[theme]))
     spans = _Spans(texts, read)

@@ -58,7 +58,7 @@ class Tagging:
 class Tagger:
     """A model ready to tag. Safe to share between threads: nothing in it changes after loading."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, beside: Tagger | None = None) -> None:
         self.version = model.version
         self.themes: tuple[Theme, ...] = model.themes
         self.thresholds: Floats = model.weights.thresholds
@@ -67,16 +67,20 @@ class Tagger:
         self._ids = [theme.id for theme in model.themes]
         self._names = [theme.name for theme in model.themes]
         row_of = {feature: row for row, feature in enumerate(model.vocabulary)}
-        self._reader = Reader(Segmenter(model.lexicon), row_of)
+        self._lexicon = model.lexicon
+        shared = beside is not None and beside._lexicon == model.lexicon
+        self._segmenter: Segmenter = beside._segmenter if beside and shared else Segmenter(model.lexicon)
+        self._reader = Reader(self._segmenter, row_of)
         self._scorer = Scorer(row_of, model.weights)
 
     @classmethod
-    def load(cls, folder: Path | str | None = None) -> Tagger:
+    def load(cls, folder: Path | str | None = None, beside: Tagger | None = None) -> Tagger:
         """Load a model folder, by default the live one of those that came with the program.
 
+        The dictionary of `beside`, a tagger loaded before, is used if the lexicon is the same: 25 MB and 0.1 s less.
         Raises ModelMissing, ModelDamaged or ModelForeign, each naming the folder or file.
         """
-        return cls(load_model(Path(folder) if folder else Versions.shipped().live_folder()))
+        return cls(load_model(Path(folder) if folder else Versions.shipped().live_folder()), beside)
 
     def tag(self, text: str, options: Options = Options()) -> Tagging:
         """The themes of one section. Raises TextError for text that cannot be tagged (see tagging.text.checked)."""
