@@ -34,6 +34,7 @@ _BODY = {
             "schema": {
                 "type": "object",
                 "required": ["file"],
+                "additionalProperties": False,
                 "properties": {"file": {"type": "string", "format": "binary"}, **_FIELDS},
             }
         },

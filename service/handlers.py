@@ -9,12 +9,14 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from policy_themes.errors import PolicyThemesError
 from service.problems import TITLES, plain_problem, problem, validation_error
 
 __all__ = ["add_problem_handlers"]
 
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
 
 
@@ -40,13 +42,22 @@ def add_problem_handlers(app: FastAPI) -> None:
         return _answer(problem(validation_error(flat)))
 
     @app.exception_handler(HTTPException)
-    async def http(_: Request, error: HTTPException) -> JSONResponse:
+    async def http(request: Request, error: HTTPException) -> JSONResponse:
         zh = TITLES.get(error.status_code, "请求未成功")
-        return _answer(plain_problem(error.status_code, zh, str(error.detail)), error.headers)
+        headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
+        return _answer(plain_problem(error.status_code, zh, str(error.detail)), headers)
 
     @app.exception_handler(Exception)
     async def unexpected(_: Request, error: Exception) -> JSONResponse:
         return _answer(plain_problem(500, "服务内部错误,详见日志", "internal error; see the log"))
+
+
+def _allowed(request: Request) -> str:
+    """Every method of an address: each is a route of its own, and Starlette names that of the first only."""
+    asked = ({**request.scope, "method": method} for method in METHODS)
+    return ", ".join(
+        scope["method"] for scope in asked if any(route.matches(scope)[0] == Match.FULL for route in request.app.routes)
+    )
 
 
 def _answer(body: dict[str, Any], headers: Mapping[str, str] | None = None) -> JSONResponse:

@@ -18,7 +18,11 @@ async def live() -> dict[str, str]:
     return {"status": "live"}
 
 
-@router.get("/ready", summary="可以打标 (can tag)", responses={503: {"model": Problem}})
+@router.get(
+    "/ready",
+    summary="可以打标 (can tag)",
+    responses={503: {"model": Problem, "content": {"application/problem+json": {}}}},
+)
 async def ready(request: Request) -> dict[str, str]:
     """200 with the model's version, or 503 that says why there is none.
 

@@ -35,6 +35,7 @@ _BODY = {
             "schema": {
                 "type": "object",
                 "required": ["file"],
+                "additionalProperties": False,
                 "properties": {
                     "file": {"type": "string", "format": "binary"},
                     **ImportOptions.model_json_schema()["properties"],
@@ -45,7 +46,13 @@ _BODY = {
 }
 
 
-@router.post("/imports", status_code=202, openapi_extra={"requestBody": _BODY}, summary="导入标注 (import labels)")
+@router.post(
+    "/imports",
+    status_code=202,
+    openapi_extra={"requestBody": _BODY},
+    responses={415: PROBLEMS[422]},
+    summary="导入标注 (import labels)",
+)
 async def create_import(request: Request, by: Labeller) -> ImportOut:
     """Begin to import a file of labels, sent as the part `file`: all of it or, if anything is wrong, none. Ask for its progress by `id`."""
     name, data, options = await _taken(request)
@@ -96,6 +103,8 @@ def export_labels(
     """Every label that holds, as a file for spreadsheets and annotation programs."""
     from service.labels.export import exported
 
+    if marks and format not in ("csv", "xlsx"):
+        raise RequestError("只用于 csv 与 xlsx", "is for csv and xlsx only", where="marks")
     path = exported(store_of(request), format, marks=marks, protected=protected)
     return FileResponse(path, filename=path.name, background=BackgroundTask(rmtree, path.parent))
 

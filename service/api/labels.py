@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request
 
 from policy_themes.errors import LabelError, TextError
+from service.api import addresses  # noqa: F401 -- {text:number}
 from service.api.access import store_of, writer
 from service.api.label_schemas import (
     GivenLabel,
@@ -82,7 +83,7 @@ def record_labels(
     return RecordedResponse(new=done.new, changed=done.changed, same=done.same, ids=list(done.ids))
 
 
-@router.get("/{text}", summary="一段文本的全部标注 (a text and its history)")
+@router.get("/{text:number}", summary="一段文本的全部标注 (a text and its history)")
 def label(text: int, request: Request) -> HistoryResponse:
     """A text and everything ever said of it."""
     from service.labels.find import get, history
@@ -95,7 +96,7 @@ def label(text: int, request: Request) -> HistoryResponse:
     return HistoryResponse(text=text_out(found[0], codebook), history=[label_out(one, codebook) for one in said])
 
 
-@router.delete("/{text}", summary="收回标注 (take a label back)")
+@router.delete("/{text:number}", summary="收回标注 (take a label back)")
 def delete_label(
     text: int,
     request: Request,

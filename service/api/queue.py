@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from policy_themes.errors import TextError
+from service.api import addresses  # noqa: F401 -- {text:number}
 from service.api.access import store_of, writer
 from service.api.label_schemas import TextOut
 from service.api.labels import PROBLEMS, text_out, theme_id_of
@@ -132,7 +133,7 @@ def add_texts(body: GivenTexts, request: Request, by: Labeller) -> QueueSize:
     return QueueSize(open=first, conflicts=conflicts)
 
 
-@router.post("/{text}/skip", status_code=204, summary="跳过 (skip)")
+@router.post("/{text:number}/skip", status_code=204, summary="跳过 (skip)")
 def skip_text(text: int, body: GivenSkip, request: Request, by: Labeller) -> None:
     """Pass a text over; others may still get it."""
     from service.database.database import now

@@ -1,0 +1,74 @@
+"""The service that the campaigns attack: `policy-themes serve` over a folder of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["COMMAND", "KEY", "Target", "prepared", "started"]
+
+KEY = "a-key-for-campaigns-only"
+COMMAND = str(Path(sys.executable).with_name("policy-themes"))
+_ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A running service: its address, such as http://127.0.0.1:8000, and its process."""
+
+    address: str
+    process: int
+
+    def memory(self) -> float:
+        """Resident memory of the service and the processes it started, in megabytes; 0 where the system does not tell."""
+        return sum(_resident(one) for one in (self.process, *_children(self.process)))
+
+
+def prepared(folder: Path, labels: Path = _ROOT / "labels", models: Path = _ROOT / "models") -> None:
+    """Make `folder` a place for `started`: copies of a labels and of a models folder, by default those of the repository."""
+    shutil.copytree(labels, folder / "labels")
+    shutil.copytree(models, folder / "models")
+
+
+@contextlib.contextmanager
+def started(folder: Path, *words: str, store: str = "") -> Iterator[Target]:
+    """The service over `folder`/labels and `folder`/models, until the end of the block. `store`: the address of its database."""
+    environment = {
+        **os.environ,
+        "POLICY_THEMES_LABELS": str(folder / "labels"),
+        "POLICY_THEMES_DATABASE": store or f"sqlite:///{folder / 'store.db'}",
+        "POLICY_THEMES_LOCAL_KEY": KEY,
+    }
+    call = [COMMAND, "serve", "--port", "0", "--models", str(folder / "models"), *words]
+    with (folder / "service.log").open("w") as log, subprocess.Popen(call, stderr=log, env=environment) as process:
+        try:
+            yield Target(_address(folder / "service.log", process), process.pid)
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _address(log: Path, process: subprocess.Popen[bytes]) -> str:
+    while process.poll() is None:
+        line = log.read_text(encoding="utf-8")
+        if "\n" in line:
+            return line.split()[1]
+    raise RuntimeError(log.read_text(encoding="utf-8"))
+
+
+def _children(process: int) -> list[int]:
+    file = Path(f"/proc/{process}/task/{process}/children")
+    return [int(one) for one in file.read_text().split()] if file.exists() else []
+
+
+def _resident(process: int) -> float:
+    with contextlib.suppress(OSError):
+        lines = Path(f"/proc/{process}/status").read_text().splitlines()
+        return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS")), 0.0)
+    return 0.0
