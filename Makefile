@@ -62,6 +62,7 @@ ablation: .venv/installed-dev
 
 bench: .venv/installed-dev
 	$(BIN)/python -m benchmarks.tagging
+	$(BIN)/python -m benchmarks.service
 
 # 5,000 mixed files: throughput, memory, kills and resuming; ARGS="1000 --ray" for fewer and for Ray too.
 folders: .venv/installed-dev
