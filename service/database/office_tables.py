@@ -1,12 +1,20 @@
-"""The tables of the service's own business: jobs under way, and keys. Times are ISO 8601 in UTC."""
+"""The tables of the service's own business: jobs under way, keys, sessions, who wrote what, and what was tagged. Times are ISO 8601 in UTC."""
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Index, Integer, LargeBinary, String, Table, Text, text
+from sqlalchemy import JSON, Column, Float, Index, Integer, LargeBinary, String, Table, Text, text
 
 from service.database.tables import metadata
 
-__all__ = ["jobs", "keys", "metadata"]  # with its own tables registered, this is all of them
+__all__ = [
+    "audit",
+    "intake",
+    "jobs",
+    "keys",
+    "metadata",
+    "rates",
+    "sessions",
+]  # with its own tables registered, this is all of them
 
 jobs = Table(
     "jobs",
@@ -45,4 +53,48 @@ keys = Table(
     Column("scopes", JSON, nullable=False),  # of read, label, train, admin
     Column("created_at", String(32), nullable=False),
     Column("revoked_at", String(32), nullable=True),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", String(64), primary_key=True),  # SHA-256 of what the browser's cookie holds
+    Column("key_id", String(16), nullable=True),  # the key that signed in; null: this machine's own
+    Column("created_at", String(32), nullable=False),
+    Column("expires_at", String(32), nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", String(32), nullable=False),
+    Column("who", String(200), nullable=False),
+    Column("operation", String(200), nullable=False),  # method and path as in the API's description: POST /labels
+    Column("target", Text, nullable=False),  # the path as it was asked for
+    Column("status", Integer, nullable=False),  # what was answered
+    Column("request_id", String(64), nullable=False),
+)
+Index("ix_audit_at", audit.c.at)
+
+intake = Table(
+    "intake",
+    metadata,
+    Column("hour", String(13), primary_key=True),  # 2026-11-23T08
+    Column("version", String(64), primary_key=True),
+    Column("sections", Integer, nullable=False),
+    Column("characters", Integer, nullable=False),
+    Column("unknown_characters", Integer, nullable=False),
+    Column("words", Integer, nullable=False),
+    Column("unknown_words", Integer, nullable=False),
+)
+
+rates = Table(
+    "rates",
+    metadata,
+    Column("hour", String(13), primary_key=True),
+    Column("version", String(64), primary_key=True),
+    Column("theme", String(64), primary_key=True),
+    Column("assigned", Integer, nullable=False),  # of the hour's sections in `intake`
+    Column("probability", Float, nullable=False),  # the sum over them
 )
