@@ -1,4 +1,4 @@
-"""The tables of the service's own business: jobs under way, keys, sessions, who wrote what, and what was tagged. Times are ISO 8601 in UTC."""
+"""The tables of the service's own business: jobs, keys, sessions, who wrote what, what was tagged. Times are ISO 8601 in UTC."""
 
 from __future__ import annotations
 
