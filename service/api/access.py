@@ -13,14 +13,14 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from service.jobs.runner import Runner
 from service.refusals import Forbidden, Unauthorized
+from service.session import LOCAL
 from service.store import LabelStore
 
 if TYPE_CHECKING:
     from service.database.database import Database
 
-__all__ = ["folders_of", "runner_of", "store_of", "writer"]
+__all__ = ["folders_of", "is_local", "runner_of", "store_of", "writer"]
 
-LOCAL = "本机"
 _bearer = HTTPBearer(
     auto_error=False, description="策略:写操作需要密钥 (writing needs a key): Authorization: Bearer KEY"
 )
@@ -55,7 +55,7 @@ def writer(scope: str) -> Callable[..., str]:
 
         key = given.credentials if given else ""
         with store_of(request).read() as connection:
-            if _is_local(request, key) and not any_key(connection):
+            if is_local(request, key) and not any_key(connection):
                 return LOCAL
             found = holder(connection, key) if key else None
         if found is None:
@@ -75,7 +75,7 @@ def writer(scope: str) -> Callable[..., str]:
     return named
 
 
-def _is_local(request: Request, key: str) -> bool:
+def is_local(request: Request, key: str) -> bool:
     """Whether the request comes from this machine with the key that this start printed."""
     local = request.app.state.settings.local_key
     if local is None or request.client is None or not ipaddress.ip_address(request.client.host).is_loopback:

@@ -5,6 +5,7 @@ Where things are
     service/web/desk.py        the list of the pages (PAGES), and `add_desk`, which puts them on the application
     service/web/page.py        a page written by a template: `page(request, "x.html", ...)`; its route's errors too (PageRoute)
     service/web/headers.py     what the browser is told not to do (Content-Security-Policy and others)
+    service/web/signed.py      who is signed in, for pages that ask for it: Depends(signed("label")); signing.py is the sign-in page
     service/web/palette.py     a theme's colour: the class `hue-N`
     service/web/*.py           routers (tagging, downloads, comparing) and presenters (what a template shows, as frozen dataclasses)
     service/web/templates/     Jinja2; base.html is the frame of every page, names with a leading underscore are parts of pages

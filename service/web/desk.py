@@ -8,7 +8,7 @@ from types import ModuleType
 
 from fastapi import FastAPI
 
-from service.web import comparing, downloads, tagging
+from service.web import comparing, downloads, signing, tagging
 from service.web.results import Results
 from service.web.view import View
 
@@ -29,5 +29,5 @@ class Desk:
 def add_desk(app: FastAPI, models: Path) -> None:
     """Add the pages; `models` is the models folder, whose services share their results."""
     app.state.desk = Desk(tuple(part.VIEW for part in PAGES), Results.of(models))
-    for part in (*PAGES, downloads):
+    for part in (*PAGES, downloads, signing):
         app.include_router(part.router)

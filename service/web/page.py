@@ -7,19 +7,20 @@ from collections.abc import Callable, Coroutine
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.background import BackgroundTask
+from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 
 from policy_themes.errors import PolicyThemesError
 from service.problems import TITLES, plain_problem, problem
-from service.refusals import Forbidden
+from service.refusals import Forbidden, Unauthorized
 from service.web.advice import advice
 from service.web.view import View
 
@@ -60,6 +61,7 @@ def page(
             views=desk.views,
             view=view,
             settings=request.app.state.settings,
+            signed=getattr(request.state, "signed", None),
             **shown,
         )
     )
@@ -93,7 +95,11 @@ class PageRoute(APIRoute):
                 _check_origin(request)
                 return await ordinary(request)
             except (PolicyThemesError, HTTPException, RequestValidationError) as error:
-                if "text/html" not in request.headers.get("accept", "") or "hx-request" in request.headers:
+                looking = "text/html" in request.headers.get("accept", "")
+                part = "hx-request" in request.headers
+                if isinstance(error, Unauthorized) and (looking or part):
+                    return _to_sign_in(request)
+                if not looking or part:
                     raise
                 return _error_page(request, error)
 
@@ -112,6 +118,17 @@ def _check_origin(request: Request) -> None:
     )
     if not own:
         raise Forbidden("请求来自别的网站,已拒绝;请在本页面操作", "the request comes from another site and is refused")
+
+
+def _to_sign_in(request: Request) -> Response:
+    """To the sign-in page and back: to the page itself, or to the one that sent the change, which was not made."""
+    here = request.url if request.method == "GET" else URL(request.headers.get("referer", ""))
+    root = request.scope.get("root_path", "")
+    to = here.path.removeprefix(root) + (f"?{here.query}" if here.query else "")
+    address = f"{root}/desk/sign-in?{urlencode({'to': to})}"
+    if "hx-request" in request.headers:
+        return Response(status_code=401, headers={"HX-Redirect": address})
+    return RedirectResponse(address, 303)
 
 
 def _error_page(request: Request, error: Exception) -> Response:

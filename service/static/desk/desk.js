@@ -46,6 +46,10 @@ export function detailOf(body, otherwise) {
   try { return JSON.parse(body).detail || otherwise; } catch { return otherwise; }
 }
 
+document.addEventListener("htmx:configRequest", (event) => {
+  const csrf = document.body.dataset.csrf;
+  if (csrf) event.detail.headers["X-CSRF-Token"] = csrf;
+});
 document.addEventListener("htmx:responseError", (event) => say(detailOf(event.detail.xhr.responseText, "没有成功,请重试")));
 document.addEventListener("htmx:sendError", () => say("连不上服务,请检查网络或联系管理员,然后重试"));
 
