@@ -21,8 +21,9 @@ import httpx
 
 from policy_themes.versions import Promotion, Versions
 
-__all__ = ["Load", "served", "under_load"]
+__all__ = ["BACK", "Load", "served", "two_versions", "under_load"]
 
+BACK = ""  # in place of a version's name: go back to the one before
 PATIENCE = 2.0  # seconds within which every worker serves what was promoted
 TEXT = {"text": "全面排查校园消防安全隐患,足额拨付生均公用经费。", "evidence": False}
 
@@ -76,7 +77,7 @@ def served(models: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], s
 
 
 async def under_load(address: str, models: Path, names: list[str], rate: int, every: float) -> Load:
-    """Promote the versions in `names` in turn, one in `every` seconds, under `rate` requests a second."""
+    """Promote the versions in `names` in turn, or go back where a name is BACK, one in `every` seconds, under `rate` requests a second."""
     load = Load()
     versions = Versions(models)
     load.promoted.append((time.monotonic(), time.monotonic(), str(versions.live())))
@@ -86,13 +87,21 @@ async def under_load(address: str, models: Path, names: list[str], rate: int, ev
         for name in names:
             await asyncio.sleep(every)
             begun = time.monotonic()
-            await asyncio.to_thread(versions.go_live, Promotion(name, "2026-01-01", "promote"))
-            load.promoted.append((begun, time.monotonic(), name))
+            live = await asyncio.to_thread(_step, versions, name)
+            load.promoted.append((begun, time.monotonic(), live))
         await asyncio.sleep(every)
         sending.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await sending
     return load
+
+
+def _step(versions: Versions, name: str) -> str:
+    """Promote the version, or go back; gives what is live then."""
+    if name == BACK:
+        return versions.roll_back("2026-01-01")
+    versions.go_live(Promotion(name, "2026-01-01", "promote"))
+    return name
 
 
 async def _send(client: httpx.AsyncClient, rate: int, load: Load) -> None:
@@ -124,23 +133,23 @@ async def _ask(client: httpx.AsyncClient, load: Load) -> None:
 
 
 def main() -> None:
-    """Print the figures of ten promotions of two copies of the shipped model."""
+    """Print the figures of ten promotions, each followed by a rollback, of two copies of the shipped model."""
     rate = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     with tempfile.TemporaryDirectory() as folder:
         models = Path(folder) / "models"
         shutil.copytree(Versions.shipped().folder, models)
-        names = _two(models)
+        names = two_versions(models)
         with served(models, "--workers", "2") as (_, address):
             httpx.get(f"{address}/health/ready", timeout=30, trust_env=False)
-            load = asyncio.run(under_load(address, models, (names * 5), rate, 3.0))
+            load = asyncio.run(under_load(address, models, [names[0], BACK] * 10, rate, 3.0))
     print(
         f"requests answered {len(load.answers)}, failed {len(load.failed)}, by a version not live {len(load.astray())}"
     )
-    print(f"promotions {len(load.promoted) - 1}, slowest to reach every worker {load.slowest():.2f} s")
+    print(f"promotions and rollbacks {len(load.promoted) - 1}, slowest to reach every worker {load.slowest():.2f} s")
     sys.exit(bool(load.failed or load.astray()))
 
 
-def _two(models: Path) -> list[str]:
+def two_versions(models: Path) -> list[str]:
     """The live version's name, and that of a copy of it under another name."""
     from policy_themes.store import load_manifest, load_model, save_model
 

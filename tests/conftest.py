@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
-import postgres
 import pytest
 
+from benchmarks import postgres
 from policy_themes import Tagger
 from policy_themes.versions import Versions
 from service.database.database import Database

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import postgres
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -23,6 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, insert, select
 
+from benchmarks import postgres
 from policy_themes.errors import InputError
 from policy_themes.home import Home
 from service.archive import PLACE, Manifest, opened

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,7 @@ from service.jobs.leftovers import clear
 from service.jobs.orphans import ATTEMPTS, Orphans
 from service.jobs.process import Process
 from service.jobs.runner import Runner
+from service.labels.find import Filter, count
 from service.refusals import Conflict, NotThere
 from service.settings import Settings
 from service.store import LabelStore
@@ -221,21 +224,27 @@ def test_a_stopped_runner_leaves_the_import_for_the_next_and_ends_its_process(la
     second.stop()
 
 
-def test_a_killed_child_is_told_as_it_is(label_store: LabelStore) -> None:
+def test_a_killed_import_is_begun_anew_but_not_for_ever(label_store: LabelStore) -> None:
     store = label_store.open()
     rows = "".join(f"{number * 7919:x}乡{number * 104729:x}校新建校舍。,经费\n" for number in range(20_000))
     with store.write() as connection:
+        before = count(connection, Filter())
         job = queue.create(connection, "import", "王芳", OPTIONS, f"text,themes\n{rows}".encode())
     runner = Runner(label_store)
     runner.start()
-    until(lambda: job_of(store, "import", job.id).message)
-    for child in children(os.getpid()):
-        os.kill(child, signal.SIGKILL)
-    until(lambda: job_of(store, "import", job.id).ended)
+    kills = 0
+    while not job_of(store, "import", job.id).ended:
+        for child in children(os.getpid()):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+            kills += 1
+            until(partial(lambda child: child not in children(os.getpid()), child))
     told = job_of(store, "import", job.id)
     runner.stop()
-    assert told.state == "failed"
-    assert "9" in told.message
+    assert (told.state, kills) == ("failed", ATTEMPTS)
+    assert "不再重试" in told.message
+    with store.read() as connection:
+        assert count(connection, Filter()) == before
 
 
 def children(pid: int) -> list[int]:

@@ -9,12 +9,12 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import postgres
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from conftest import ROOT, write_labels
 
+from benchmarks import postgres
 from policy_themes.errors import CodebookError, LabelError
 from policy_themes.themes import Theme
 from service.database.database import Database

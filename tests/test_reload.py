@@ -18,7 +18,7 @@ from subprocess import Popen
 import httpx
 import pytest
 
-from benchmarks.promotions import served, under_load
+from benchmarks.promotions import BACK, served, under_load
 from policy_themes import Tagger
 from policy_themes.store import load_manifest, load_model, save_model
 from policy_themes.versions import Promotion, Versions
@@ -93,7 +93,7 @@ def test_promotions_under_load_lose_no_request_and_reach_every_worker_in_two_sec
 ) -> None:
     _, client = service
     assert version(client) == A
-    load = asyncio.run(under_load(str(client.base_url), models, [B, A, B], 100, 2.5))
+    load = asyncio.run(under_load(str(client.base_url), models, [B, BACK, B], 100, 2.5))
     assert load.failed == []
     assert load.astray() == []
     assert {got for _, _, got in load.answers} == {A, B}

@@ -14,6 +14,7 @@ import pytest
 from policy_themes.errors import ModelDamaged, ModelMissing, PromotionRefused
 from policy_themes.store import load_model, save_model
 from policy_themes.versions import Promotion, Versions
+from training.gate import promote
 
 
 @pytest.fixture
@@ -67,6 +68,13 @@ def test_a_current_file_that_points_elsewhere_is_refused(versions: Versions) -> 
     (versions.folder / "current").write_text("../../etc\n", "utf-8")
     with pytest.raises(ModelDamaged, match="current"):
         versions.live()
+
+
+def test_a_promotion_mends_a_damaged_current(versions: Versions) -> None:
+    (versions.folder / "current").write_bytes(b"\xff\x00")
+    promote(versions, versions.names()[0], "2026-01-01T00:00:00+00:00")
+    assert versions.live() == versions.names()[0]
+    assert versions.history()[-1].version == versions.names()[0]
 
 
 def test_half_written_folders_are_not_versions(versions: Versions) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from policy_themes.errors import InputError, ModelError, PromotionRefused
+from policy_themes.errors import InputError, ModelDamaged, ModelError, PromotionRefused
 from policy_themes.store import load_model
 from policy_themes.versions import Promotion, Versions
 from training.compare.comparison import Comparison, compare
@@ -31,7 +31,7 @@ def promote(
     if force and not note.strip():
         raise InputError("强制上线须用 --note 写明原因", "--force needs a --note that says why")
     load_model(versions.path(candidate))
-    live = versions.live()
+    live = _live(versions)
     comparison = None
     if live and live != candidate and live in versions.names():
         try:
@@ -44,6 +44,14 @@ def promote(
     promotion = Promotion(candidate, at, "force" if force else "promote", note, by)
     versions.go_live(promotion, over=live if comparison and live and not force else "")
     return comparison
+
+
+def _live(versions: Versions) -> str | None:
+    """The live version; None also where `current` is damaged: promoting one that loads is what mends it."""
+    try:
+        return versions.live()
+    except ModelDamaged:
+        return None
 
 
 def _refused(comparison: Comparison) -> PromotionRefused:

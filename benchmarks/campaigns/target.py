@@ -27,7 +27,11 @@ class Target:
 
     def memory(self) -> float:
         """Resident memory of the service and the processes it started, in megabytes; 0 where the system does not tell."""
-        return sum(_resident(one) for one in (self.process, *_children(self.process)))
+        return sum(_resident(one) for one in (self.process, *self.children()))
+
+    def children(self) -> list[int]:
+        """The processes it started."""
+        return _children(self.process)
 
 
 def prepared(folder: Path, labels: Path = _ROOT / "labels", models: Path = _ROOT / "models") -> None:
@@ -44,6 +48,12 @@ def started(folder: Path, *words: str, store: str = "") -> Iterator[Target]:
         "POLICY_THEMES_LABELS": str(folder / "labels"),
         "POLICY_THEMES_DATABASE": store or f"sqlite:///{folder / 'store.db'}",
         "POLICY_THEMES_LOCAL_KEY": KEY,
+        # One machine sends what a bureau would.
+        **{
+            f"POLICY_THEMES_{who}_{what}_PER_MINUTE": "0"
+            for who in ("KEY", "ADDRESS")
+            for what in ("WRITES", "MEGABYTES")
+        },
     }
     call = [COMMAND, "serve", "--port", "0", "--models", str(folder / "models"), *words]
     with (folder / "service.log").open("w") as log, subprocess.Popen(call, stderr=log, env=environment) as process:

@@ -46,7 +46,7 @@ def give_up(connection: Connection, job: Job) -> None:
     """A running job back to where another can take it up, or to an end."""
     attempts = ((job.result or {}).get("attempts") or 0) + 1
     if job.kind == "import" and attempts < ATTEMPTS:
-        waits = "服务中断,将重新导入 (the service stopped; will be imported anew)"
+        waits = "导入中断,将重新导入 (the import was interrupted; it will be begun anew)"
         release(connection, job, state="waiting", runner="", done=0, message=waits, result={"attempts": attempts})
     else:
         message = TOO_OFTEN if job.kind == "import" else INTERRUPTED

@@ -93,13 +93,19 @@ class _Watch:
     def _close(self, code: int, stopped: bool) -> None:
         with self._store.open().write() as connection:
             report(connection, self._job.id, self._job.runner, **self._with_log(self._news))
-            if self._ending is not None:
+            if self._again(code, stopped):
+                give_up(connection, get(connection, self._job.kind, self._job.id))
+            elif self._ending is not None:
                 message, result = self._ending["message"], self._ending["result"]
                 end(connection, self._job.id, self._job.runner, self._ending["end"], message, result)
-            elif stopped:
-                give_up(connection, get(connection, self._job.kind, self._job.id))
             else:
                 end(connection, self._job.id, self._job.runner, "failed", _died(code), None)
+
+    def _again(self, code: int, stopped: bool) -> bool:
+        """Whether it is no fault of the job that it did not end: imports, of which nothing was written, are then begun anew."""
+        if self._ending is None:
+            return stopped or (self._job.kind == "import" and code < 0)
+        return self._job.kind == "import" and bool(self._ending.get("away"))
 
     def _with_log(self, values: dict[str, Any]) -> dict[str, Any]:
         if self._job.kind != "training":

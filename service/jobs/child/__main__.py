@@ -29,7 +29,9 @@ def main() -> None:
 
             run_training(database, asked["asked"], Path(asked["models"]), Path(asked["scratch"]))
     except PolicyThemesError as error:
-        say(end="failed", message=str(error), result=None)
+        from service.refusals import StoreUnavailable
+
+        say(end="failed", message=str(error), result=None, away=isinstance(error, StoreUnavailable))
     except MemoryError:
         say(
             end="failed",
