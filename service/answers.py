@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 from pydantic_core import to_json
@@ -12,17 +12,26 @@ from policy_themes.tagging.tagger import Options, Tagger
 from policy_themes.tagging.text import checked
 from service.problems import RequestError, problem, validation_error
 from service.schemas import BatchItem, BatchRequest, ClassifyRequest, tagging_out
+from service.watch.tally import Tally, of_many, of_one
 
-__all__ = ["batched", "classified"]
+__all__ = ["Answer", "batched", "classified"]
 
 
-def classified(tagger: Tagger, body: ClassifyRequest, max_characters: int) -> bytes:
+class Answer(NamedTuple):
+    """The JSON, and what was tagged for it."""
+
+    body: bytes
+    tally: Tally
+
+
+def classified(tagger: Tagger, body: ClassifyRequest, max_characters: int) -> Answer:
     """The answer of POST /classify. Raises TextError."""
-    tagging = tagger.tag(checked(body.text, max_characters), _options(body))
-    return to_json({**tagging_out(tagging), "model": tagger.version})
+    options, version = _options(body), tagger.version
+    tagging = tagger.tag(checked(body.text, max_characters), options)
+    return Answer(to_json({**tagging_out(tagging), "model": version}), of_one(version, body.text, tagging, options))
 
 
-def batched(tagger: Tagger, body: BatchRequest, max_characters: int, max_batch: int) -> bytes:
+def batched(tagger: Tagger, body: BatchRequest, max_characters: int, max_batch: int) -> Answer:
     """The answer of POST /classify/batch. Raises RequestError for a batch over the limit."""
     if len(body.items) > max_batch:
         raise RequestError(
@@ -31,16 +40,18 @@ def batched(tagger: Tagger, body: BatchRequest, max_characters: int, max_batch: 
             where="items",
             code="batch-too-large",
         )
-    results = _tagged(tagger, body.items, _options(body), max_characters)
-    return to_json({"results": results, "model": tagger.version})
+    results, tally = _tagged(tagger, body.items, _options(body), max_characters)
+    return Answer(to_json({"results": results, "model": tagger.version}), tally)
 
 
 def _options(body: ClassifyRequest | BatchRequest) -> Options:
     return Options(body.top, body.threshold, body.evidence, body.scores)
 
 
-def _tagged(tagger: Tagger, items: list[Any], options: Options, max_characters: int) -> list[dict[str, Any]]:
-    """The result of each item, as JSON values."""
+def _tagged(
+    tagger: Tagger, items: list[Any], options: Options, max_characters: int
+) -> tuple[list[dict[str, Any]], Tally]:
+    """The result of each item, as JSON values, and what was tagged."""
     results: list[dict[str, Any]] = []
     sound: list[tuple[int, str]] = []
     for number, item in enumerate(items):
@@ -52,10 +63,11 @@ def _tagged(tagger: Tagger, items: list[Any], options: Options, max_characters: 
             results.append({"id": _id_of(item), "error": problem(validation_error(error.errors(), ("items", number)))})
         except PolicyThemesError as error:
             results[-1]["error"] = problem(error.at(f"items.{number}.text"))
-    taggings = tagger.tag_batch([text for _, text in sound], options)
+    texts = [text for _, text in sound]
+    taggings = tagger.tag_batch(texts, options)
     for (number, _), tagging in zip(sound, taggings, strict=True):
         results[number].update(tagging_out(tagging))
-    return results
+    return results, of_many(tagger.version, texts, taggings, options)
 
 
 def _id_of(item: Any) -> str | int | None:

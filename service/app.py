@@ -8,27 +8,49 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from policy_themes import __version__
 from policy_themes.tagging.tagger import Tagger
-from service import catalogue, classify, documents, health, pages
-from service.api import codebook, imports, labels, queue, training, versions
+from service import catalogue, classify, documents, health, metrics, pages
+from service.api import codebook, imports, labels, operations, queue, training, versions
 from service.direct import Direct
+from service.drift.drift import Drift
+from service.gate import LIMITED, Gate
 from service.handlers import add_problem_handlers
 from service.jobs.runner import Runner
 from service.limits import BodyLimit
 from service.settings import Settings
 from service.state import State, lifespan_of
 from service.store import LabelStore
-from service.web.desk import UPLOADS, add_desk
+from service.watch.watch import Watch
+from service.watch.watched import Watched
+from service.web.desk import IMPORTS, UPLOADS, add_desk
 from service.web.headers import PageHeaders
 
 __all__ = ["create_app"]
 
 
-def create_app(settings: Settings, ready: Tagger | None = None) -> FastAPI:
-    """A FastAPI application; the model is loaded when it starts, unless it is given, `ready`, and still the live one then."""
-    app = FastAPI(
+_PARTS = (
+    *(classify, documents, catalogue, queue, imports, labels, training, codebook, versions),
+    *(operations, health, metrics, pages),
+)
+
+
+class _Application(FastAPI):
+    """With what watches requests outside of everything, the answer to an unforeseen error too."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Called once by Starlette."""
+        paths = {getattr(route, "path", "{}") for part in _PARTS for route in part.router.routes}
+        fixed = {path for path in paths if "{" not in path}
+        return Watched(super().build_middleware_stack(), self.state.watch, fixed)
+
+
+def create_app(settings: Settings, ready: Tagger | None = None, watch: Watch | None = None) -> FastAPI:
+    """A FastAPI application; the model is loaded when it starts, unless it is given, `ready`, and still the live one then.
+    `watch` is what its requests are told to; by default counts are kept, and nothing is logged."""
+    app = _Application(
         title="policy-themes",
         version=__version__,
         summary="给政策文件的段落打主题标签 (tags sections of Chinese policy documents with themes)",
@@ -39,16 +61,21 @@ def create_app(settings: Settings, ready: Tagger | None = None) -> FastAPI:
     larger = {
         "/documents": settings.max_document_bytes,
         UPLOADS: settings.max_document_bytes,
-        "/labels/imports": imports.MAX_BODY_BYTES,
+        "/labels/imports": settings.max_import_bytes,
+        IMPORTS: settings.max_import_bytes,
     }
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, at=larger)
     app.add_middleware(PageHeaders)
-    app.add_middleware(Direct)  # last added, outermost
+    app.add_middleware(Direct)
+    app.add_middleware(Gate, settings=settings)  # last added, outermost but for what only watches
     add_problem_handlers(app)
     app.state.settings, app.state.label_store = settings, LabelStore(settings)
     app.state.runner = Runner(app.state.label_store)
-    for part in (classify, documents, catalogue, queue, imports, labels, training, codebook, versions, health, pages):
-        app.include_router(part.router)
+    app.state.watch = watch or Watch()
+    store = app.state.label_store
+    app.state.drift = Drift(store, store.models, store.labels)
+    for part in _PARTS:
+        app.include_router(part.router, responses={} if part in (health, metrics) else LIMITED)
     add_desk(app, app.state.label_store.models)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     return app
@@ -61,10 +88,12 @@ def _lifespan(settings: Settings, ready: Tagger | None) -> Callable[[FastAPI], A
     async def lifespan(app: FastAPI) -> AsyncIterator[State]:
         async with lifespan_of(settings, ready)(app) as state:
             app.state.runner.start()
+            app.state.watch.start(app.state.label_store, state["live"])
             try:
                 yield state
             finally:
                 await to_thread.run_sync(app.state.runner.stop)
+                await to_thread.run_sync(app.state.watch.stop)
                 app.state.label_store.close()
 
     return lifespan

@@ -8,7 +8,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from service.answers import batched, classified
-from service.elsewhere import LargeRoute, answered_elsewhere
+from service.elsewhere import LargeRoute, answered_elsewhere, answered_with
 from service.schemas import BatchRequest, BatchResponse, ClassifyRequest, ClassifyResponse, Problem
 from service.state import state_of, tagger_of
 
@@ -30,7 +30,7 @@ async def classify(body: ClassifyRequest, request: Request) -> Response:
     """The themes of one section, best first, each with the sentences that carry it."""
     state = state_of(request)
     answer = classified(tagger_of(state), body, state["settings"].max_text_characters)
-    return Response(answer, media_type="application/json")
+    return answered_with(request, answer)
 
 
 @router.post("/classify/batch", response_model=BatchResponse, summary="给一批打标 (tag many sections)")
@@ -41,4 +41,4 @@ async def classify_batch(body: BatchRequest, request: Request) -> Response:
     state = state_of(request)
     settings = state["settings"]
     answer = batched(tagger_of(state), body, settings.max_text_characters, settings.max_batch)
-    return Response(answer, media_type="application/json")
+    return answered_with(request, answer)

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from policy_themes.errors import PolicyThemesError
-from service.answers import classified
+from service.answers import Answer, classified
 from service.elsewhere import SMALL
 from service.schemas import ClassifyRequest
 from service.state import State, tagger_of
@@ -39,12 +39,13 @@ class Direct:
         if answer is None:
             await self.app(scope, _again(first, receive), send)
             return
-        headers = [(b"content-length", b"%d" % len(answer)), JSON]
+        body, scope["state"]["tally"] = answer
+        headers = [(b"content-length", b"%d" % len(body)), JSON]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": answer})
+        await send({"type": "http.response.body", "body": body})
 
 
-def _answer(message: Message, scope: Scope) -> bytes | None:
+def _answer(message: Message, scope: Scope) -> Answer | None:
     """The answer to a request that came in one message, is small and right; else None."""
     sent = message.get("body", b"")
     state = cast(State, scope["state"])

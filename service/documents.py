@@ -18,6 +18,7 @@ from service.document_schemas import DocumentOptions, DocumentsResponse
 from service.problems import RequestError, problem, validation_error
 from service.schemas import Problem, tagging_out
 from service.state import live_of
+from service.watch.tally import of_outcome
 
 __all__ = ["router"]
 
@@ -63,6 +64,7 @@ async def documents(request: Request) -> JSONResponse:
     upload, options = await _taken(request)
     served = live.require()
     outcome = await served.readers.outcome(upload, options)
+    request.state.tally = of_outcome(served.tagger.version, outcome, options)
     if not outcome.summaries and outcome.failures:
         raise outcome.failures[0]
     return JSONResponse({**_answer(outcome), "model": served.tagger.version})

@@ -13,10 +13,11 @@ from starlette.requests import ClientDisconnect
 
 from policy_themes.batch.result import Outcome
 from policy_themes.tagging.tagger import Options
+from service.answers import Answer
 from service.large import ANSWER, FAULT, UNREADABLE, Large
 from service.state import readers_of, state_of
 
-__all__ = ["SMALL", "LargeRoute", "answered_elsewhere"]
+__all__ = ["SMALL", "LargeRoute", "answered_elsewhere", "answered_with"]
 
 SMALL = 8_000  # bytes of a body that is read and tagged in place, in a millisecond or two
 
@@ -43,7 +44,13 @@ async def answered_elsewhere(request: Request, batch: bool) -> Response:
     state = state_of(request)
     settings = state["settings"]
     work = Large(await request.body(), "", batch, settings.max_text_characters, settings.max_batch)
-    return Response(_answer(await readers_of(state).outcome(work, Options())), media_type="application/json")
+    return answered_with(request, _answer(await readers_of(state).outcome(work, Options())))
+
+
+def answered_with(request: Request, answer: Answer) -> Response:
+    """The answer; what was tagged for it is counted once it has gone out."""
+    request.state.tally = answer.tally
+    return Response(answer.body, media_type="application/json")
 
 
 def _is_json(request: Request) -> bool:
@@ -51,13 +58,14 @@ def _is_json(request: Request) -> bool:
     return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
 
 
-def _answer(outcome: Outcome) -> bytes:
+def _answer(outcome: Outcome) -> Answer:
     """The answer, or the error that FastAPI's own reading of the body would have raised."""
     if outcome.failures:
         raise outcome.failures[0]
     told = outcome.results[0].columns
     if ANSWER in told:
-        return bytes(told[ANSWER])
+        answer: Answer = told[ANSWER]
+        return answer
     fault = told[FAULT]
     if fault["type"] == UNREADABLE:
         raise HTTPException(400, "There was an error parsing the body")

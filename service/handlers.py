@@ -13,8 +13,9 @@ from starlette.routing import Match
 
 from policy_themes.errors import PolicyThemesError
 from service.problems import TITLES, plain_problem, problem, validation_error
+from service.refusals import Later
 
-__all__ = ["add_problem_handlers"]
+__all__ = ["add_problem_handlers", "answered"]
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
@@ -25,8 +26,7 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(PolicyThemesError)
     async def ours(_: Request, error: PolicyThemesError) -> JSONResponse:
-        body = problem(error)
-        return _answer(body, HEADERS.get(body["status"]))
+        return answered(error)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
@@ -50,6 +50,13 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def unexpected(_: Request, error: Exception) -> JSONResponse:
         return _answer(plain_problem(500, "服务内部错误,详见日志", "internal error; see the log"))
+
+
+def answered(error: PolicyThemesError) -> JSONResponse:
+    """The answer that tells of `error`."""
+    body = problem(error)
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, Later) else HEADERS.get(body["status"])
+    return _answer(body, headers)
 
 
 def _allowed(request: Request) -> str:

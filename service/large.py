@@ -16,12 +16,12 @@ from policy_themes.batch.result import Outcome, Result
 from policy_themes.batch.work import Call
 from policy_themes.errors import PolicyThemesError
 from policy_themes.tagging.tagger import Tagger
-from service.answers import batched, classified
+from service.answers import Answer, batched, classified
 from service.schemas import BatchRequest, ClassifyRequest
 
 __all__ = ["ANSWER", "FAULT", "UNREADABLE", "Large"]
 
-ANSWER, FAULT = "answer", "fault"  # the one column that comes back: bytes, or the first of pydantic's faults
+ANSWER, FAULT = "answer", "fault"  # the one column that comes back: an Answer, or the first of pydantic's faults
 UNREADABLE = "unreadable"  # the type of the fault of a body that stops the reader itself
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -47,7 +47,7 @@ class Large(Call):
         except (RecursionError, UnicodeDecodeError):
             return _told(FAULT, {"type": UNREADABLE})
 
-    def _answer(self, tagger: Tagger) -> bytes:
+    def _answer(self, tagger: Tagger) -> Answer:
         if self.batch:
             return batched(tagger, _read(BatchRequest, self.data), self.max_characters, self.max_batch)
         return classified(tagger, _read(ClassifyRequest, self.data), self.max_characters)

@@ -133,7 +133,7 @@ class Live:
         # The dictionary is shared with the version before: the memory that workers share stays shared through promotions.
         beside = self.served.tagger if self.served else ready
         tagger = ready if ready and ready.version == folder.name else Tagger.load(folder, beside)
-        return Served(tagger, Readers(folder, settings.document_workers, settings.document_seconds))
+        return Served(tagger, Readers(folder, settings))
 
 
 def _stat(path: Path) -> tuple[int, int, int] | None:

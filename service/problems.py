@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from policy_themes.errors import InputError, ModelError, PolicyThemesError, PromotionRefused, TextError, TextTooLong
-from service.refusals import Conflict, Forbidden, NotThere, StoreUnavailable, Unauthorized
+from service.refusals import Busy, Conflict, Forbidden, NotThere, StoreUnavailable, TooMany, Unauthorized
 
 __all__ = ["RequestError", "plain_problem", "problem", "validation_error"]
 
@@ -17,6 +17,8 @@ STATUS: tuple[tuple[type[PolicyThemesError], int], ...] = (
     (PromotionRefused, 409),
     (ModelError, 503),
     (StoreUnavailable, 503),
+    (Busy, 503),
+    (TooMany, 429),
     (Unauthorized, 401),
     (Forbidden, 403),
     (NotThere, 404),
@@ -34,6 +36,7 @@ TITLES = {
     413: "请求过大",
     415: "不接受这种内容类型",
     422: "请求内容有误",
+    429: "请求过于频繁",
     500: "服务内部错误",
     503: "暂时无法提供服务",
 }

@@ -10,16 +10,18 @@ from asyncio import BaseTransport, TimerHandle
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-__all__ = ["BoundedProtocol"]
+from service.settings import Settings
 
-PATIENCE = 10  # seconds that a request may take to arrive, and one more for every
-PACE = 4_000  # bytes of it
-MAX_HEAD = 65_536  # bytes of a request's line and headers
+__all__ = ["BoundedProtocol", "bounded"]
+
+LEAST = 0.5  # seconds between looks
 MAX_LEFT = 32_000_000  # bytes of a body that are let pass after the answer: a client that meets a closed connection may not read the answer
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """Closes a connection on which a request comes too slowly, or has headers over MAX_HEAD, or goes on and on after its answer."""
+    """Closes a connection on which a request comes too slowly, or has too long headers, or goes on and on after its answer."""
+
+    settings: Settings  # uvicorn makes one of these a connection, and gives it nothing of ours: see `bounded`
 
     _arriving = True  # a request has begun, or is the first to come, and is not there whole
     _in_head = True
@@ -31,7 +33,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """Called by asyncio."""
         super().connection_made(transport)  # type: ignore[arg-type]
         self._begun = self.loop.time()
-        self._timer = self.loop.call_later(PATIENCE, self._look)
+        self._timer = self.loop.call_later(self.settings.arrival_seconds, self._look)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Called by asyncio."""
@@ -40,19 +42,22 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Called by asyncio. A request that comes in one piece costs no timer."""
+        fresh = not self._arriving or not self._came  # nothing of a request was there
         self._came += len(data)
         super().data_received(data)
+        if fresh:
+            self._came = len(data)  # its beginning set the count back
         if not self._arriving:
             self._stop()
             return
-        if self._in_head and self._came > MAX_HEAD:
+        if self._in_head and self._came > self.settings.max_head_bytes:
             self.transport.close()
         elif not self._in_head and self.cycle.response_complete:
             self._left += len(data)
             if self._left > MAX_LEFT:
                 self.transport.close()
         if self._timer is None:
-            self._timer = self.loop.call_later(PATIENCE, self._look)
+            self._timer = self.loop.call_later(self.settings.arrival_seconds, self._look)
 
     def on_message_begin(self) -> None:
         """Called by the parser."""
@@ -75,14 +80,20 @@ class BoundedProtocol(HttpToolsProtocol):
         """Close the connection if its time is over; a client that the service itself keeps waiting has more."""
         if self.flow.read_paused:
             self._begun = self.loop.time()
-        left = self._begun + PATIENCE + self._came / PACE - self.loop.time()
+        allowed = self.settings.arrival_seconds + self._came / self.settings.arrival_pace
+        left = self._begun + allowed - self.loop.time()
         if left <= 0:
             self._timer = None
             self.transport.close()
         else:
-            self._timer = self.loop.call_later(max(left, 1), self._look)
+            self._timer = self.loop.call_later(max(left, LEAST), self._look)
 
     def _stop(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+def bounded(settings: Settings) -> type[BoundedProtocol]:
+    """The protocol that holds clients to `settings`."""
+    return type("BoundedProtocol", (BoundedProtocol,), {"settings": settings})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from policy_themes.errors import PolicyThemesError
 
-__all__ = ["Conflict", "Forbidden", "NotThere", "StoreUnavailable", "Unauthorized"]
+__all__ = ["Busy", "Conflict", "Forbidden", "Later", "NotThere", "StoreUnavailable", "TooMany", "Unauthorized"]
 
 
 class Unauthorized(PolicyThemesError):
@@ -35,3 +35,23 @@ class StoreUnavailable(PolicyThemesError):
     """The label store cannot be reached or written."""
 
     code = "store-unavailable"
+
+
+class Later(PolicyThemesError):
+    """What was asked for is refused now and may be asked for again in `retry_after` seconds."""
+
+    def __init__(self, zh: str, en: str, *, where: str = "", code: str = "", retry_after: int = 5) -> None:
+        super().__init__(zh, en, where=where, code=code)
+        self.retry_after = retry_after
+
+
+class TooMany(Later):
+    """One client asks too often or sends too much."""
+
+    code = "too-many"
+
+
+class Busy(Later):
+    """The service has as much to do as it takes on."""
+
+    code = "busy"

@@ -13,21 +13,19 @@ from pydantic import SecretStr
 
 from policy_themes.errors import InputError
 from service.app import create_app
-from service.protocol import BoundedProtocol
+from service.protocol import bounded
 from service.settings import Settings
+from service.watch.log import Log
+from service.watch.watch import Watch
 
 __all__ = ["run"]
 
-GRACE = 10  # seconds that requests under way get when the service is told to stop
-KEEP_ALIVE = (
-    90  # seconds; longer than proxies and clients keep idle connections, which else meet one that is being closed
-)
 
-
-def run(settings: Settings, host: str, port: int, workers: int = 1) -> None:
+def run(settings: Settings, host: str, port: int) -> None:
     """Serve until told to stop (SIGINT, SIGTERM). Port 0 takes a free one. Raises InputError if the address cannot be had.
 
-    Of several workers one that dies is started again.
+    Of several workers one that dies is started again. Told to stop, the service takes no new connection and finishes what it accepted;
+    what is not done in `shutdown_seconds` is answered 503.
     """
     gc.disable()  # until the application has loaded: nearly all that is made before then stays
     listener = _listener(host, port)
@@ -43,19 +41,22 @@ def run(settings: Settings, host: str, port: int, workers: int = 1) -> None:
         )
     if not ipaddress.ip_address(address).is_loopback:
         sys.stderr.write("注意:本机以外也能访问此服务,请只在可信网络中开放 (reachable from other machines)\n")
-    if workers == 1:
+    log = Log(settings.log_format, settings.log_level, settings.log_text)
+    log.attach()
+    if settings.workers == 1:
         config = uvicorn.Config(
-            create_app(settings),
-            http=BoundedProtocol,
+            create_app(settings, watch=Watch(log)),
+            log_config=None,
+            http=bounded(settings),
             log_level="warning",
-            timeout_graceful_shutdown=GRACE,
-            timeout_keep_alive=KEEP_ALIVE,
+            timeout_graceful_shutdown=settings.shutdown_seconds,
+            timeout_keep_alive=settings.keep_alive_seconds,
         )
         uvicorn.Server(config).run(sockets=[listener])
         return
     from service.workers import serve
 
-    serve(settings, listener, workers, grace=GRACE, keep_alive=KEEP_ALIVE)
+    serve(settings, listener, log)
 
 
 def _listener(host: str, port: int) -> socket.socket:

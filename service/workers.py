@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import signal
 import socket
@@ -11,17 +12,22 @@ from typing import Any
 
 from fastapi import FastAPI
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 from uvicorn_worker import UvicornWorker
 
 from policy_themes.errors import PolicyThemesError
 from policy_themes.tagging.tagger import Tagger
 from policy_themes.versions import Versions
 from service.app import create_app
-from service.protocol import BoundedProtocol
+from service.protocol import bounded
 from service.settings import Settings
+from service.watch.board import Board
+from service.watch.log import Log
+from service.watch.watch import Watch
 
 __all__ = ["serve"]
 
+ENDING = 5  # seconds that a worker whose requests have ended gets to end its jobs and close the store
 LOOK = 1  # seconds between a worker's looks whether gunicorn is still there
 
 
@@ -30,8 +36,6 @@ class _Worker(UvicornWorker):  # type: ignore[misc]
 
     gunicorn's death leaves its workers in possession of the port, and its SIGQUIT (Ctrl+C) means nothing to uvicorn.
     """
-
-    CONFIG_KWARGS = {"loop": "auto", "http": BoundedProtocol}  # noqa: RUF012 -- gunicorn's way
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -48,11 +52,20 @@ class _Worker(UvicornWorker):  # type: ignore[misc]
         os.kill(os.getpid(), signal.SIGTERM)
 
 
+class _Logger(Logger):  # type: ignore[misc]
+    """What gunicorn says goes where everything else does: to the handlers of the root logger, which uvicorn gets from here too."""
+
+    def setup(self, cfg: Any) -> None:
+        """Called by gunicorn."""
+        super().setup(cfg)
+        self.error_log.handlers = list(logging.getLogger().handlers)
+
+
 class _Application(BaseApplication):  # type: ignore[misc]
     """What gunicorn serves, and how."""
 
-    def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
-        self._settings, self._options = settings, options
+    def __init__(self, settings: Settings, options: dict[str, Any], watch: Watch) -> None:
+        self._settings, self._options, self._watch = settings, options, watch
         super().__init__()
 
     def load_config(self) -> None:
@@ -67,23 +80,31 @@ class _Application(BaseApplication):  # type: ignore[misc]
             ready = Tagger.load(versions.live_folder())
         except PolicyThemesError:
             ready = None  # each worker says why, and follows what is promoted later
-        app = create_app(self._settings, ready)
+        app = create_app(self._settings, ready, self._watch)
         gc.collect()
         gc.freeze()  # a collector that marks objects would copy the pages they share
         return app
 
 
-def serve(settings: Settings, listener: socket.socket, workers: int, *, grace: int, keep_alive: int) -> None:
-    """Serve until told to stop; a worker that dies is started again. `grace` and `keep_alive` are in seconds."""
+def serve(settings: Settings, listener: socket.socket, log: Log) -> None:
+    """Serve until told to stop; a worker that dies is started again."""
+    board, master = Board(), os.getpid()
+    arguments = {"loop": "auto", "http": bounded(settings), "timeout_graceful_shutdown": settings.shutdown_seconds}
     options = {
         "bind": f"fd://{listener.fileno()}",
-        "workers": workers,
-        "worker_class": _Worker,
+        "workers": settings.workers,
+        "worker_class": type("_Worker", (_Worker,), {"CONFIG_KWARGS": arguments}),
         "preload_app": True,
-        "graceful_timeout": grace,
-        "keepalive": keep_alive,
+        "graceful_timeout": settings.shutdown_seconds + ENDING,
+        "keepalive": settings.keep_alive_seconds,
         "timeout": 60,
         "loglevel": "warning",
         "control_socket_disable": True,
+        "logger_class": _Logger,
+        "child_exit": lambda _, worker: board.fold(worker.pid),
     }
-    _Application(settings, options).run()
+    try:
+        _Application(settings, options, Watch(log, board)).run()
+    finally:
+        if os.getpid() == master:  # a worker that ends comes by here too
+            board.remove()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from policy_themes.store import load_manifest
 from policy_themes.versions import Versions
+from service.setting import listed, markdown
 from service.settings import Settings
 from training.labels import read_labels
 
@@ -56,11 +57,7 @@ def accuracy(readme: Path) -> str:
 
 def settings_table() -> str:
     """The table of the service's settings."""
-    rows = [
-        f"| `POLICY_THEMES_{name.upper()}` | {field.default} | {field.description} |"
-        for name, field in Settings.model_fields.items()
-    ]
-    return "\n".join(["| 变量 variable | 默认 default | 含义 meaning |", "| --- | --- | --- |", *rows])
+    return markdown(listed(Settings.model_construct()))
 
 
 def label_files() -> str:

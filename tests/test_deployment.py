@@ -28,9 +28,8 @@ from conftest import COMMAND, ROOT
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from service.api.imports import MAX_BODY_BYTES
-from service.server import GRACE
 from service.settings import Settings
+from service.workers import ENDING
 
 DEPLOY = ROOT / "service" / "deploy"
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text("utf-8")
@@ -188,7 +187,7 @@ def test_compose_names_settings_files_and_services_that_exist() -> None:
             service["environment"]["FORWARDED_ALLOW_IPS"]
             == COMPOSE["networks"]["inside"]["ipam"]["config"][0]["subnet"]
         )
-        assert seconds(service["stop_grace_period"]) > GRACE
+        assert seconds(service["stop_grace_period"]) > Settings().shutdown_seconds + ENDING
         assert service["user"] == dict(instructions())["USER"]
     for service in COMPOSE["services"].values():
         assert set(service.get("networks", [])) <= set(COMPOSE["networks"])
@@ -223,7 +222,7 @@ def directive(name: str) -> list[str]:
 def test_nginx_lets_through_what_the_service_allows_and_waits_as_long_as_it_works() -> None:
     (size,) = directive("client_max_body_size")
     largest = {name: one for name, one in Settings().model_dump().items() if name.endswith("_bytes")}
-    assert int(size.removesuffix("m")) * 1_000_000 > max(*largest.values(), MAX_BODY_BYTES)
+    assert int(size.removesuffix("m")) * 1_000_000 > max(largest.values())
     assert seconds(directive("proxy_read_timeout")[0]) > Settings().document_seconds
     named = {one.split(":")[0] for one in directive("server") if "8000" in one}
     assert named == {name for name, one in COMPOSE["services"].items() if one["image"] == "policy-themes"}
@@ -323,7 +322,7 @@ def test_the_unit_starts_a_command_that_exists_and_is_shut_in(run_command: Run) 
     assert service["CapabilityBoundingSet"] == ""
     assert service["User"] != "root"
     assert "POLICY_THEMES_HOME=/var/lib/" + service["StateDirectory"] in UNIT.read_text("utf-8")
-    assert int(service["TimeoutStopSec"]) > GRACE
+    assert int(service["TimeoutStopSec"]) > Settings().shutdown_seconds + ENDING
 
 
 def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:

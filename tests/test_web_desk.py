@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import openpyxl
+import pypdfium2 as pdfium
 import pytest
 from browser import Browser, Page, Visit, chromium, faults, needs_chromium, screenshot
 from playwright.sync_api import expect
@@ -219,7 +220,7 @@ def usable(visit: Visit, path: Path) -> float:
 
 
 def frame(page: Page) -> float:
-    """The median of the milliseconds that a frame takes while the page is scrolled."""
+    """The milliseconds within which nine of ten frames are drawn while the page is scrolled."""
     took = page.evaluate(
         """async () => {
             const took = [];
@@ -234,7 +235,7 @@ def frame(page: Page) -> float:
             return took;
         }"""
     )
-    return float(statistics.median(took))
+    return float(statistics.quantiles(took, n=10)[-1])
 
 
 def test_three_hundred_sections_are_usable_within_a_second_and_a_thousand_scroll(
@@ -250,6 +251,30 @@ def test_three_hundred_sections_are_usable_within_a_second_and_a_thousand_scroll
     assert page.get_by_role("article").count() == 1000
     assert min(frame(page) for _ in range(3)) < 50
     visit.check()
+
+
+def test_a_wide_screen_is_used_and_paper_is_light_and_whole(browser: Browser, desk: httpx.Client) -> None:
+    visit = Visit(browser, str(desk.base_url), viewport={"width": 3840, "height": 2160})
+    page = visit.open(sent(desk, "纸.txt", plan(2025, 300)))
+    boxes = [page.locator(f"#document > .{name}").bounding_box() for name in ("outline", "reading", "summary")]
+    assert [box["width"] > 450 for box in boxes] == [True] * 3
+    assert boxes[0]["x"] < boxes[1]["x"] < boxes[2]["x"]
+    assert sum(box["width"] for box in boxes) > 3840 / 2
+    assert page.locator(".text").first.evaluate("one => parseFloat(getComputedStyle(one).fontSize)") > 20
+    assert page.evaluate("document.documentElement.scrollWidth") <= 3840
+    page.get_by_role("button", name="外观").click()
+    page.get_by_role("button", name="外观").click()
+    expect(page.locator("html")).to_have_attribute("data-mode", "dark")
+    page.emulate_media(media="print")
+    expect(page.locator(".bar")).to_be_hidden()
+    expect(page.locator(".filter")).to_be_hidden()
+    ink = page.locator(".text").first.evaluate("one => getComputedStyle(one).color")
+    assert max(map(int, re.findall(r"\d+", ink))) < 80
+    printed = pdfium.PdfDocument(page.pdf(format="A4"))
+    words = "".join(one.get_textpage().get_text_range() for one in printed)
+    assert [at for at in range(1, 301) if f"第{at}号乡镇" not in words.replace("\r\n", "")] == []
+    visit.check()
+    visit.context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

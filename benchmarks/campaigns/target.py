@@ -49,6 +49,7 @@ def started(folder: Path, *words: str, store: str = "") -> Iterator[Target]:
         "POLICY_THEMES_DATABASE": store or f"sqlite:///{folder / 'store.db'}",
         "POLICY_THEMES_LOCAL_KEY": KEY,
         # One machine sends what a bureau would.
+        "POLICY_THEMES_MAX_IMPORTS": "100000",
         **{
             f"POLICY_THEMES_{who}_{what}_PER_MINUTE": "0"
             for who in ("KEY", "ADDRESS")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policy_themes.batch.result import Outcome, Result, Summary
+from policy_themes.documents.limits import Limits
 from policy_themes.documents.tables import Row
 from policy_themes.errors import DocumentError, PolicyThemesError, TextError
 from policy_themes.tagging.tagger import Options, Tagger
@@ -42,10 +43,11 @@ class FileUnit:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A document or an archive in memory."""
+    """A document or an archive in memory, and what it is held to."""
 
     data: bytes
     name: str
+    limits: Limits = field(default=Limits(), kw_only=True)
 
 
 class Call(Upload):
@@ -85,11 +87,12 @@ def outcome_of(unit: FileUnit | RowsUnit | Upload, tagger: Tagger, options: Opti
         return unit.outcome(tagger)
     if isinstance(unit, RowsUnit):
         return Outcome(tagged(unit.rows, tagger, options), failures=(unit.fault,) if unit.fault else ())
+    limits = unit.limits if isinstance(unit, Upload) else Limits()
     try:
         data = unit.data if isinstance(unit, Upload) else bytes_of(unit.path)
         if Path(unit.name).suffix.lower() in ARCHIVES:
-            return _of_archive(data, unit.name, tagger, options)
-        return _of_document(read_document(data, unit.name), tagger, options)
+            return _of_archive(data, unit.name, tagger, options, limits)
+        return _of_document(read_document(data, unit.name, pages=limits.pages), tagger, options)
     except DocumentError as error:
         # A result shows the document's name; an error says where the file is.
         place = error.where if isinstance(unit, Upload) else str(unit.path)
@@ -115,18 +118,19 @@ def tagged(rows: Sequence[Row], tagger: Tagger, options: Options) -> tuple[Resul
     )
 
 
-def _of_archive(data: bytes, name: str, tagger: Tagger, options: Options) -> Outcome:
+def _of_archive(data: bytes, name: str, tagger: Tagger, options: Options, limits: Limits) -> Outcome:
     """The outcomes of an archive's documents, joined."""
     from policy_themes.documents.archive import members
     from policy_themes.documents.read import read_document
 
     outcomes = []
-    for member in members(data, name):
+    for member in members(data, name, most=limits.files):
         if member.data is None:
             outcomes.append(Outcome(failures=(member.error,) if member.error else ()))
             continue
         try:
-            outcomes.append(_of_document(read_document(member.data, f"{name}/{member.name}"), tagger, options))
+            document = read_document(member.data, f"{name}/{member.name}", pages=limits.pages)
+            outcomes.append(_of_document(document, tagger, options))
         except DocumentError as error:
             outcomes.append(Outcome(failures=(error,)))
     return _joined(outcomes, name)

@@ -42,6 +42,7 @@ class Worker:
         self._model, self._seconds = model, seconds
         self.task: Task | None = None
         self._failed_starts = 0
+        self._stopped = False
         self._start()
 
     def _start(self) -> None:
@@ -84,7 +85,7 @@ class Worker:
             self._deadline = time.monotonic() + self._seconds if self.task else float("inf")
             return None
         if isinstance(answer, Exception):
-            self.stop()
+            self._end()
             raise answer
         return self._done(answer)
 
@@ -112,7 +113,8 @@ class Worker:
                 return done[1]
 
     def stop(self) -> None:
-        """End the process."""
+        """End the process. A `call` under way in another thread raises RuntimeError."""
+        self._stopped = True
         self._end()
 
     def _done(self, outcome: Outcome) -> tuple[Task, Outcome]:
@@ -125,6 +127,8 @@ class Worker:
         return self.task
 
     def _after_death(self) -> tuple[Task, Outcome] | None:
+        if self._stopped:
+            raise RuntimeError("the worker was stopped")
         loading, task = not self._ready, self.task
         self._failed_starts = self._failed_starts + 1 if loading else 0
         self._end()

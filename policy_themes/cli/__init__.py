@@ -9,7 +9,8 @@ import sys
 
 import typer
 
-from policy_themes.cli import backup, evaluate, init, keys, labels, models, serve, split, tag, train
+from policy_themes.cli import audit, backup, evaluate, init, keys, labels, models, serve, split, tag, train
+from policy_themes.cli import settings as settings_shown
 from policy_themes.cli.folders import HomeFolder, with_home
 from policy_themes.errors import InputError, PolicyThemesError
 
@@ -32,12 +33,14 @@ def settings(context: typer.Context, home: HomeFolder = None) -> None:
 
 app.command("init")(init.init)
 app.command("serve")(serve.serve)
+app.command("settings")(settings_shown.settings)
 app.command("tag")(tag.tag)
 app.command("split")(split.split)
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
+app.command("audit")(audit.audit)
 app.add_typer(models.app, name="models")
 app.add_typer(labels.app, name="labels")
 app.add_typer(keys.app, name="keys")

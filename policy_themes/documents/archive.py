@@ -33,13 +33,13 @@ class Member:
     error: DocumentError | None = None
 
 
-def members(data: bytes, name: str) -> Iterator[Member]:
+def members(data: bytes, name: str, *, most: int = MAX_MEMBERS) -> Iterator[Member]:
     """The files of the zip called `name`, in the order stored, each unpacked when it is asked for; files of the same name are all given.
 
     Folders and what systems leave behind are passed over. What can't be read is given with its error and stops nothing.
-    Raises DocumentError, at once, if `data` is no readable zip or holds more than MAX_MEMBERS files.
+    Raises DocumentError, at once, if `data` is no readable zip or holds more than `most` files.
     """
-    left = _Allowance()
+    left = _Allowance(most=most, count=most)
     return _members(left.opened(data, name), (name,), left)
 
 
@@ -47,15 +47,16 @@ def members(data: bytes, name: str) -> Iterator[Member]:
 class _Allowance:
     """What the archive may still unpack, the zips inside it included."""
 
+    most: int
+    count: int
     size: int = MAX_UNPACKED_BYTES
-    count: int = MAX_MEMBERS
 
     def opened(self, content: bytes, where: str) -> ZipFile:
         archive = opened(content, where)
         if len(archive.infolist()) > self.count:
             raise DocumentError(
-                f"连同各层压缩包,文件超过 {MAX_MEMBERS} 个,请另行打包",
-                f"brings the archive to over {MAX_MEMBERS} files; pack it separately",
+                f"连同各层压缩包,文件超过 {self.most} 个,请另行打包",
+                f"brings the archive to over {self.most} files; pack it separately",
                 where=where,
             )
         self.count -= len(archive.infolist())

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-__all__ = ["MAX_BYTES", "MAX_CHARACTERS", "MAX_MEMBERS", "MAX_MEMORY", "MAX_PAGES", "MAX_SECONDS", "MAX_UNPACKED_BYTES"]
+from dataclasses import dataclass
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_CHARACTERS",
+    "MAX_MEMBERS",
+    "MAX_MEMORY",
+    "MAX_PAGES",
+    "MAX_SECONDS",
+    "MAX_UNPACKED_BYTES",
+    "Limits",
+]
 
 MAX_BYTES = 100_000_000  # of one file
 MAX_CHARACTERS = 20_000_000  # of its text
@@ -11,3 +22,11 @@ MAX_MEMBERS = 10_000  # files in an archive
 MAX_PAGES = 5_000
 MAX_MEMORY = 6_000_000_000  # address space of one worker, in bytes; a reader's own use is far below
 MAX_SECONDS = 120.0  # for one document or archive
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a caller may lower: `files` in an archive with those inside it, `pages` of a PDF or OFD."""
+
+    files: int = MAX_MEMBERS
+    pages: int = MAX_PAGES

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from policy_themes.documents.document import Document, document_of
-from policy_themes.documents.limits import MAX_BYTES
+from policy_themes.documents.limits import MAX_BYTES, MAX_PAGES
 from policy_themes.documents.readers import Reading
 from policy_themes.errors import DocumentError
 
@@ -37,6 +37,7 @@ _READER = {
     ".csv": "sheet",
 }
 SUFFIXES = tuple(_READER)
+_PAGED = ("pdf", "ofd")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKUP = re.compile(
     rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body|table|meta|div|p[\s>])", re.IGNORECASE
@@ -46,7 +47,7 @@ _SAVED = re.compile(rb"\s*(?:MIME-Version:|From: <Saved by)", re.IGNORECASE)  # 
 
 
 class _Reader(Protocol):
-    def read(self, data: bytes, name: str) -> Reading: ...
+    def read(self, data: bytes, name: str, **limits: int) -> Reading: ...
 
 
 def bytes_of(path: Path) -> bytes:
@@ -63,13 +64,17 @@ def bytes_of(path: Path) -> bytes:
         raise DocumentError("无法读取文件", f"cannot be read: {error.strerror}", where=str(path)) from error
 
 
-def read_document(data: bytes, name: str) -> Document:
-    """Read, clean and split a document called `name`. Raises DocumentError, naming it, for anything that can't be read."""
+def read_document(data: bytes, name: str, *, pages: int = MAX_PAGES) -> Document:
+    """Read, clean and split a document called `name`, of at most so many pages, where there are pages.
+
+    Raises DocumentError, naming it, for anything that can't be read.
+    """
     if not data:
         raise DocumentError("文件是空的", "is empty", where=name)
-    module = import_module(f"policy_themes.documents.readers.{_kind(data, name)}")
+    kind = _kind(data, name)
+    module = import_module(f"policy_themes.documents.readers.{kind}")
     try:
-        return document_of(cast(_Reader, module).read(data, name), name)
+        return document_of(cast(_Reader, module).read(data, name, **({"pages": pages} if kind in _PAGED else {})), name)
     except MemoryError as error:
         raise DocumentError(
             "文件太大,内存不够;请拆分", "needs more memory than allowed; split it", where=name

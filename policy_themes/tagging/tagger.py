@@ -13,6 +13,7 @@ from policy_themes.errors import TextError
 from policy_themes.store import Model, load_model
 from policy_themes.tagging.counts import Doubles
 from policy_themes.tagging.evidence import Assigned, Span, Thresholds, evidence
+from policy_themes.tagging.known import Known
 from policy_themes.tagging.reader import Reader
 from policy_themes.tagging.scorer import Floats, Scorer
 from policy_themes.tagging.segment import Segmenter
@@ -70,6 +71,7 @@ class Tagger:
         self._lexicon = model.lexicon
         shared = beside is not None and beside._lexicon == model.lexicon
         self._segmenter: Segmenter = beside._segmenter if beside and shared else Segmenter(model.lexicon)
+        self._row_of = row_of
         self._reader = Reader(self._segmenter, row_of)
         self._scorer = Scorer(row_of, model.weights)
 
@@ -99,6 +101,10 @@ class Tagger:
         """The scores of each text before calibration, (texts, themes): what training calibrates and tests compare."""
         parts = [self._scorer.batch(self._reader.read(some).outline).themes for some in _stretches(texts)]
         return np.concatenate([np.empty((0, len(self.themes))), *parts]).astype(np.float32)
+
+    def known(self) -> Known:
+        """What counts the characters and words of a text that this model does not know. Making it takes some milliseconds; keep it."""
+        return Known(self._segmenter, self._row_of)
 
     def _tagged(self, texts: Sequence[str], options: Options) -> Iterator[Tagging]:
         read = self._reader.read(texts)

@@ -56,6 +56,7 @@ def writer(scope: str) -> Callable[..., str]:
         key = given.credentials if given else ""
         with store_of(request).read() as connection:
             if is_local(request, key) and not any_key(connection):
+                request.state.key_id = request.state.who = LOCAL
                 return LOCAL
             found = holder(connection, key) if key else None
         if found is None:
@@ -65,11 +66,13 @@ def writer(scope: str) -> Callable[..., str]:
                 "needs a key: send Authorization: Bearer KEY; the one for this machine is printed at start, "
                 "others are made by `policy-themes keys create`",
             )
+        request.state.who = found.name  # for the log and the audit
         if not found.allows(scope):
             raise Forbidden(
                 f"密钥“{found.name}”没有 {scope} 权限,请向管理员申请",
                 f"the key {found.name!r} does not have the scope {scope}; ask the administrator",
             )
+        request.state.key_id = found.id  # for service/gate.py: what it does counts as this key's
         return found.name
 
     return named

@@ -18,9 +18,7 @@ from service.api.job_schemas import ImportOptions, ImportOut, ImportsResponse, i
 from service.api.labels import PROBLEMS
 from service.problems import RequestError, validation_error
 
-__all__ = ["MAX_BODY_BYTES", "router"]
-
-MAX_BODY_BYTES = 101_000_000  # a file of 100 MB and the rest of the form
+__all__ = ["router"]
 
 LONGEST_NAME = 200  # characters
 
@@ -113,7 +111,7 @@ def _created(request: Request, by: str, asked: dict[str, Any], data: bytes) -> I
     from service.jobs.queue import create
 
     with store_of(request).write() as connection:
-        job = create(connection, "import", by, asked, data)
+        job = create(connection, "import", by, asked, data, request.app.state.settings.max_imports)
     runner_of(request).wake("import")
     return import_out(job)
 

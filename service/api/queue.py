@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request
@@ -16,7 +15,6 @@ from service.api.labels import PROBLEMS, text_out, theme_id_of
 from service.state import state_of, tagger_of
 
 if TYPE_CHECKING:
-    from policy_themes.tagging.tagger import Tagger
     from policy_themes.themes import Codebook
     from service.labels.find import Labelled
     from service.labels.queue import Turn
@@ -91,17 +89,14 @@ def queue_size(request: Request) -> QueueSize:
 def take_texts(body: GivenTake, request: Request, by: Labeller) -> QueueResponse:
     """Texts that are worth a label most; nobody else gets them for 15 minutes. Answer with POST /labels, or skip."""
     from service.database.database import now
-    from service.labels.doubt import doubted, stale
     from service.labels.find import get
+    from service.labels.proposals import propose
     from service.labels.queue import take
     from service.labels.themes import codebook_of
 
-    tagger, store = tagger_of(state_of(request)), store_of(request)
-    with store.read() as connection:
-        unseen = stale(connection, tagger.version, AT_ONCE)
-    seen = dict(zip(unseen, _probabilities(tagger, list(unseen.values())), strict=True))
+    store = store_of(request)
+    propose(store, tagger_of(state_of(request)), AT_ONCE)
     with store.write() as connection:
-        doubted(connection, tagger.version, seen)
         codebook = codebook_of(connection)
         theme = theme_id_of(codebook, body.theme) if body.theme else None
         turns = take(connection, body.annotator or by, body.size, now(), theme)
@@ -145,12 +140,6 @@ def skip_text(text: int, body: GivenSkip, request: Request, by: Labeller) -> Non
         if not 0 < text < 2**31 or not get(connection, [text]):
             raise NotThere("没有这段文本", "there is no such text", where=str(text))
         skip(connection, text, body.annotator or by, now())
-
-
-def _probabilities(tagger: Tagger, texts: Sequence[str]) -> list[Mapping[str, float]]:
-    from policy_themes.tagging.tagger import Options
-
-    return [tagging.scores or {} for tagging in tagger.tag_batch(texts, Options(evidence=False, scores=True))]
 
 
 def _item(turn: Turn, one: Labelled, codebook: Codebook) -> QueueItem:

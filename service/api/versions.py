@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
-from anyio import from_thread
 from fastapi import APIRouter, Depends, Query, Request
 
-from policy_themes.errors import ModelMissing
 from policy_themes.store import load_manifest
-from service.api.access import store_of, writer
+from service.api.access import writer
 from service.api.labels import PROBLEMS
 from service.api.version_schemas import (
     ComparisonOut,
@@ -24,11 +18,7 @@ from service.api.version_schemas import (
     PromotionResponse,
     VersionResponse,
 )
-from service.refusals import Conflict, NotThere
-from service.state import live_of, state_of
-
-if TYPE_CHECKING:
-    from policy_themes.versions import Versions
+from service.candidates import compared, folder_of, promoted, rolled_back, versions_of
 
 __all__ = ["router"]
 
@@ -40,27 +30,20 @@ OTHERS = ("format", "version", "themes", "files", "seal", "metrics")
 @router.get("/history", summary="上线记录 (who promoted what when)")
 def history(request: Request) -> list[PromotionOut]:
     """Every promotion and rollback, the newest first."""
-    return [PromotionOut(**asdict(step)) for step in reversed(_versions(request).history())]
+    return [PromotionOut(**asdict(step)) for step in reversed(versions_of(request).history())]
 
 
 @router.post("/rollback", summary="退回上一版本 (go back)")
 def rollback(body: GivenRollback, request: Request, by: Trainer) -> PromotionResponse:
     """Make the version live that was live before."""
-    from service.database.database import now
-
-    try:
-        back = _versions(request).roll_back(now(), by=by, note=body.note)
-    except ModelMissing as error:
-        raise Conflict(error.zh, error.en) from error
-    from_thread.run(live_of(request).refresh)
-    return PromotionResponse(live=back)
+    return PromotionResponse(live=rolled_back(request, by, body.note))
 
 
 @router.get("/{version}", summary="一个版本 (a version)")
 def version(version: str, request: Request) -> VersionResponse:
     """What a version was trained on and how well it did."""
-    versions = _versions(request)
-    manifest: dict[str, Any] = load_manifest(_there(versions, version))
+    versions = versions_of(request)
+    manifest: dict[str, Any] = load_manifest(folder_of(request, version))
     promotions = [PromotionOut(**asdict(step)) for step in versions.history() if step.version == version]
     trained = {name: value for name, value in manifest.items() if name not in OTHERS}
     return VersionResponse(
@@ -77,50 +60,12 @@ def comparison(
     version: str, request: Request, live: Annotated[str | None, Query(max_length=80, description="默认为上线版")] = None
 ) -> ComparisonOut:
     """Where a version is better and where worse than the live one, on text that neither was trained on."""
-    from training.gate import compare
-
-    versions = _versions(request)
-    _there(versions, version)
-    against = live or versions.live()
-    if against is None:
-        raise Conflict("还没有上线的模型可比较", "no model is live that it could be compared with")
-    _there(versions, against)
-    with _labels(request) as labels:
-        return ComparisonOut.model_validate(asdict(compare(versions, against, version, labels)))
+    return ComparisonOut.model_validate(asdict(compared(request, version, live)))
 
 
 @router.post("/{version}/promote", summary="上线 (promote)")
 def promote(version: str, body: GivenPromotion, request: Request, by: Trainer) -> PromotionResponse:
     """Make a version live if the comparison lets it pass, or if forced. Every worker serves it within two seconds."""
-    from service.database.database import now
-    from training.gate import promote as go
-
-    versions = _versions(request)
-    _there(versions, version)
-    with _labels(request) as labels:
-        passed = go(versions, version, now(), force=body.force, note=body.note, by=by, labels=labels)
-    from_thread.run(live_of(request).refresh)
+    passed = promoted(request, version, by, force=body.force, note=body.note)
     said = ComparisonOut.model_validate(asdict(passed)) if passed else None
     return PromotionResponse(live=version, comparison=said)
-
-
-def _versions(request: Request) -> Versions:
-    return state_of(request)["versions"]
-
-
-def _there(versions: Versions, name: str) -> Path:
-    try:
-        return versions.path(name)
-    except ModelMissing as error:
-        raise NotThere(error.zh, error.en, where=name) from error
-
-
-@contextmanager
-def _labels(request: Request) -> Iterator[Path]:
-    """The store's labels as a folder."""
-    from service.labels.snapshot import write_snapshot
-
-    with tempfile.TemporaryDirectory(prefix="policy-themes-") as folder:
-        with store_of(request).read() as connection:
-            write_snapshot(connection, Path(folder))
-        yield Path(folder)

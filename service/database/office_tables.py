@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Float, Index, Integer, LargeBinary, String, Table, Text, text
+from sqlalchemy import JSON, BigInteger, Column, Float, Index, Integer, LargeBinary, String, Table, Text, text
 
 from service.database.tables import metadata
 
@@ -20,7 +20,7 @@ jobs = Table(
     "jobs",
     metadata,
     Column("id", String(32), primary_key=True),
-    Column("kind", String(10), nullable=False),  # import, training
+    Column("kind", String(10), nullable=False),  # import, training, check; held: a file that waits to be confirmed
     Column("state", String(10), nullable=False),  # waiting, running, done, failed, cancelled
     Column("by", String(200), nullable=False),
     Column("asked", JSON, nullable=False),  # what was asked for
@@ -83,7 +83,9 @@ intake = Table(
     Column("hour", String(13), primary_key=True),  # 2026-11-23T08
     Column("version", String(64), primary_key=True),
     Column("sections", Integer, nullable=False),
-    Column("characters", Integer, nullable=False),
+    Column("characters", BigInteger, nullable=False),
+    # Of a sample of the sections: Chinese characters and words, and those of them that the version does not know.
+    Column("sampled_characters", Integer, nullable=False),
     Column("unknown_characters", Integer, nullable=False),
     Column("words", Integer, nullable=False),
     Column("unknown_words", Integer, nullable=False),
@@ -94,7 +96,7 @@ rates = Table(
     metadata,
     Column("hour", String(13), primary_key=True),
     Column("version", String(64), primary_key=True),
-    Column("theme", String(64), primary_key=True),
+    Column("theme", String(64), primary_key=True),  # its id; empty: sections without any
     Column("assigned", Integer, nullable=False),  # of the hour's sections in `intake`
-    Column("probability", Float, nullable=False),  # the sum over them
+    Column("probability", Float, nullable=False),  # the sum over those that it was assigned to
 )

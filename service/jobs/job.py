@@ -10,7 +10,7 @@ __all__ = ["Job"]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`kind` is import or training; `state` waiting, running, done, failed or cancelled.
+    """`kind` is import, training or check; `state` waiting, running, done, failed or cancelled.
 
     `asked` is what was asked for and `result` what came of it, both as JSON. `done` of `total` steps are behind it (0 of 0: not
     known yet), and `message` says where it stands, or how it ended. Times are ISO 8601 in UTC.

@@ -1,4 +1,4 @@
-"""Jobs whose process is gone: imports wait again, as nothing of them was written; training runs have failed, and the next may begin."""
+"""Jobs whose process is gone: imports wait again, as nothing of them was written; others have failed, and the next may begin."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ __all__ = ["Orphans", "give_up"]
 
 SILENCE = 60.0  # seconds without a sign of life, after which the process of another machine is taken for dead
 ATTEMPTS = 5  # times an import is begun: one that ends its process each time must not go on for ever
-INTERRUPTED = "服务中断,训练未完成;请重新开始训练 (the service stopped before the training was done; start it again)"
+INTERRUPTED = {
+    "training": "服务中断,训练未完成;请重新开始训练 (the service stopped before the training was done; start it again)",
+    "check": "服务中断,检查未完成;请重新开始检查 (the service stopped before the check was done; start it again)",
+}
 TOO_OFTEN = f"已中断 {ATTEMPTS} 次,不再重试;请拆分文件或增加内存 (interrupted too often; split the file or add memory)"
 
 
@@ -49,5 +52,5 @@ def give_up(connection: Connection, job: Job) -> None:
         waits = "导入中断,将重新导入 (the import was interrupted; it will be begun anew)"
         release(connection, job, state="waiting", runner="", done=0, message=waits, result={"attempts": attempts})
     else:
-        message = TOO_OFTEN if job.kind == "import" else INTERRUPTED
+        message = INTERRUPTED.get(job.kind, TOO_OFTEN)
         release(connection, job, state="failed", message=message, result=None, ended_at=now())

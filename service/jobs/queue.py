@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from service.database.database import now
 from service.database.office_tables import jobs
 from service.jobs.job import Job
-from service.refusals import Conflict, NotThere
+from service.refusals import Busy, Conflict, NotThere
 
 __all__ = ["cancel", "claim", "create", "end", "find", "get", "payload_of", "release", "report", "running", "start"]
 
@@ -24,8 +24,23 @@ _COLUMNS = [jobs.c[field.name] for field in fields(Job)]
 _TRAINING_LOCK = 7_340_036 + 1  # PostgreSQL's advisory lock: one at a time starts a training run
 
 
-def create(connection: Connection, kind: str, by: str, asked: Mapping[str, Any], payload: bytes | None = None) -> Job:
-    """A new job that waits for a runner. `payload` is kept until it has ended."""
+def create(
+    connection: Connection,
+    kind: str,
+    by: str,
+    asked: Mapping[str, Any],
+    payload: bytes | None = None,
+    most: int = 1_000,
+) -> Job:
+    """A new job that waits for a runner. `payload` is kept until it has ended. Raises Busy while `most` of its kind have not."""
+    unfinished = (jobs.c.kind == kind, jobs.c.state.in_(("waiting", "running")))
+    if (connection.scalar(select(func.count()).select_from(jobs).where(*unfinished)) or 0) >= most:
+        raise Busy(
+            f"还有 {most} 个任务没有完成;请等它们完成后再提交,或取消不要的",
+            f"{most} jobs are not done yet, as many as may be; wait for them, or cancel some",
+            code="queue-full",
+            retry_after=30,
+        )
     values = _values(kind, by, asked)
     connection.execute(insert(jobs).values(**values, payload=payload))
     return _get(connection, values["id"])

@@ -1,4 +1,4 @@
-"""The threads of a service process that work on jobs: one for imports, one for training runs, so that neither waits for the other."""
+"""The threads of a service process that work on jobs: one for each kind, so that none waits for another."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "Runner"]
 
-KINDS = ("import", "training")
+KINDS = ("import", "training", "check")
 POLL = 5.0  # seconds between looks for what other processes left behind
 
 

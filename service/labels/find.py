@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, exists, func, select
 from service.database.chunks import among, chunks
 from service.database.tables import labels, text_themes, texts
 
-__all__ = ["Filter", "Labelled", "Said", "count", "find", "get", "history"]
+__all__ = ["Filter", "Labelled", "Said", "conditions_of", "count", "find", "get", "history"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +66,13 @@ class Labelled:
 
 def find(connection: Connection, wanted: Filter, after: int = 0, limit: int = 50) -> list[Labelled]:
     """Up to `limit` texts that `wanted` describes, in the order they came, from the one behind id `after`."""
-    asked = select(texts).where(texts.c.id > after, *_conditions(wanted)).order_by(texts.c.id).limit(limit)
+    asked = select(texts).where(texts.c.id > after, *conditions_of(wanted)).order_by(texts.c.id).limit(limit)
     return _whole(connection, connection.execute(asked).all())
 
 
 def count(connection: Connection, wanted: Filter) -> int:
     """How many texts `wanted` describes."""
-    return int(connection.scalar(select(func.count()).select_from(texts).where(*_conditions(wanted))) or 0)
+    return int(connection.scalar(select(func.count()).select_from(texts).where(*conditions_of(wanted))) or 0)
 
 
 def get(connection: Connection, ids: Iterable[int]) -> list[Labelled]:
@@ -93,7 +93,8 @@ def history(connection: Connection, text: int) -> list[Said]:
     return [_said(row) for row in rows]
 
 
-def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+def conditions_of(wanted: Filter) -> list[ColumnElement[bool]]:
+    """What a text has to fulfil, for the WHERE of a query."""
     conditions: list[ColumnElement[bool]] = []
     for name in ("state", "kind", "source", "document", "protected"):
         if (value := getattr(wanted, name)) is not None:

@@ -13,13 +13,15 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, f
 from service.database.chunks import insert_all
 from service.database.tables import doubts, labels, leases, skips, texts
 
-__all__ = ["Turn", "skip", "take", "waiting"]
+__all__ = ["Turn", "ask_again", "hold", "skip", "take", "waiting"]
 
 LEASE = timedelta(minutes=15)
 CONSIDERED = 400  # candidates that are compared with each other
 RECENT = 30  # labels back, that a document was just labelled from
 A_DOCUMENT = 20  # candidates taken from one document
 LOCK = 7_340_036  # PostgreSQL's advisory lock: one at a time takes from the queue
+
+_Within = Sequence[ColumnElement[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +33,31 @@ class Turn:
     themes: tuple[str, ...]
 
 
-def take(connection: Connection, annotator: str, size: int, at: str, theme: str | None = None) -> list[Turn]:
+def take(
+    connection: Connection, annotator: str, size: int, at: str, theme: str | None = None, document: str | None = None
+) -> list[Turn]:
     """Up to `size` texts for `annotator`, who has them for 15 minutes; those still before the annotator come first.
 
-    `at` is this moment (ISO 8601). With `theme`, a theme id, texts about which that theme is in doubt.
+    `at` is this moment (ISO 8601). With `theme`, a theme id, texts about which that theme is in doubt; with `document`, texts of it.
     """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
     connection.execute(delete(leases).where(leases.c.until < at))
-    turns = _before(connection, annotator, theme)[:size]
+    within = [] if document is None else [texts.c.document == document]
+    turns = _before(connection, annotator, theme, within)[:size]
     if len(turns) < size:
-        turns += _conflicts(connection, annotator, size - len(turns), theme)
+        turns += _conflicts(connection, annotator, size - len(turns), theme, within)
     if len(turns) < size:
-        turns += _doubtful(connection, annotator, size - len(turns), theme)
-    until = (datetime.fromisoformat(at) + LEASE).isoformat(timespec="microseconds")
-    connection.execute(delete(leases).where(leases.c.text_id.in_([turn.text for turn in turns])))
-    insert_all(connection, leases, [{"text_id": turn.text, "annotator": annotator, "until": until} for turn in turns])
+        turns += _doubtful(connection, annotator, size - len(turns), theme, within)
+    hold(connection, [turn.text for turn in turns], annotator, at)
     return turns
+
+
+def hold(connection: Connection, held: Sequence[int], annotator: str, at: str) -> None:
+    """Lay texts before an annotator for 15 minutes, whoever had them."""
+    until = (datetime.fromisoformat(at) + LEASE).isoformat(timespec="microseconds")
+    connection.execute(delete(leases).where(leases.c.text_id.in_(held)))
+    insert_all(connection, leases, [{"text_id": text, "annotator": annotator, "until": until} for text in held])
 
 
 def skip(connection: Connection, text: int, annotator: str, at: str) -> None:
@@ -56,6 +66,11 @@ def skip(connection: Connection, text: int, annotator: str, at: str) -> None:
     there = select(skips).where(skips.c.text_id == text, skips.c.annotator == annotator)
     if connection.execute(there).first() is None:
         insert_all(connection, skips, [{"text_id": text, "annotator": annotator, "at": at}])
+
+
+def ask_again(connection: Connection, annotator: str) -> int:
+    """Ask this annotator again about the texts passed over; gives how many those are."""
+    return connection.execute(delete(skips).where(skips.c.annotator == annotator)).rowcount
 
 
 def waiting(connection: Connection) -> tuple[int, int]:
@@ -74,35 +89,37 @@ def _free(annotator: str) -> list[ColumnElement[bool]]:
     ]
 
 
-def _before(connection: Connection, annotator: str, theme: str | None) -> list[Turn]:
-    own = select(texts).join(leases).where(leases.c.annotator == annotator).order_by(leases.c.until, texts.c.id)
-    rows = connection.execute(own).all()
+def _before(connection: Connection, annotator: str, theme: str | None, within: _Within) -> list[Turn]:
+    own = select(texts).join(leases).where(leases.c.annotator == annotator, *within)
+    rows = connection.execute(own.order_by(leases.c.until, texts.c.id)).all()
     return [_turn(row) for row in rows if theme is None or row.proposed.get(theme, 0)]
 
 
-def _conflicts(connection: Connection, annotator: str, size: int, theme: str | None) -> list[Turn]:
+def _conflicts(connection: Connection, annotator: str, size: int, theme: str | None, within: _Within) -> list[Turn]:
     """Conflicts that somebody who has not labelled them could settle."""
     has_said = exists().where(labels.c.text_id == texts.c.id, labels.c.annotator == annotator, labels.c.current)
-    asked = select(texts).where(texts.c.state == "conflict", ~has_said, *_free(annotator)).order_by(texts.c.id)
+    conditions = [texts.c.state == "conflict", ~has_said, *_free(annotator), *within]
+    asked = select(texts).where(*conditions).order_by(texts.c.id)
     if theme is not None:
         asked = asked.join(doubts).where(doubts.c.theme_id == theme)
     return [_turn(row) for row in connection.execute(asked.limit(size))]
 
 
-def _doubtful(connection: Connection, annotator: str, size: int, theme: str | None) -> list[Turn]:
+def _doubtful(connection: Connection, annotator: str, size: int, theme: str | None, within: _Within) -> list[Turn]:
     recent = select(texts.c.document).join(labels).order_by(labels.c.id.desc()).limit(RECENT)
     under_way = select(texts.c.document).join(leases)
     seen = Counter([*connection.scalars(recent), *connection.scalars(under_way)])
-    return [_turn(row) for row in _diverse(_candidates(connection, annotator, theme), size, seen)]
+    return [_turn(row) for row in _diverse(_candidates(connection, annotator, theme, within), size, seen)]
 
 
-def _candidates(connection: Connection, annotator: str, theme: str | None) -> list[Row[Any]]:
+def _candidates(connection: Connection, annotator: str, theme: str | None, within: _Within) -> list[Row[Any]]:
     """The most doubtful open texts, at most A_DOCUMENT of each document: one that fills the page must not hide those behind it."""
     found: dict[int, Row[Any]] = {}
     kept: Counter[str] = Counter()
     full: list[str] = []
     while True:
-        asked = _most_doubtful(theme).where(texts.c.state == "open", *_free(annotator), texts.c.document.not_in(full))
+        wanted = [texts.c.state == "open", *_free(annotator), *within, texts.c.document.not_in(full)]
+        asked = _most_doubtful(theme).where(*wanted)
         rows = connection.execute(asked.limit(CONSIDERED)).all()
         for row in rows:
             if row.id not in found and (not row.document or kept[row.document] < A_DOCUMENT):

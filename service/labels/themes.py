@@ -79,10 +79,18 @@ def add(connection: Connection, theme: Theme, change: Change) -> None:
     _note(connection, theme.id, "add", None, theme, change)
 
 
-def define(connection: Connection, theme: str, covers: str, excludes: str, change: Change) -> None:
-    """Say anew what a theme covers and what not; the labels stay as they are."""
+def define(
+    connection: Connection,
+    theme: str,
+    covers: str,
+    excludes: str,
+    change: Change,
+    aliases: tuple[str, ...] | None = None,
+) -> None:
+    """Say anew what a theme covers and what not, and by which other names it goes (None: as before); the labels stay as they are."""
     before = _get(connection, theme)
-    _set(connection, before, {"covers": covers, "excludes": excludes}, "define", change)
+    values = {"covers": covers, "excludes": excludes, "aliases": list(before.aliases if aliases is None else aliases)}
+    _set(connection, before, values, "define", change)
 
 
 def rename(connection: Connection, theme: str, name: str, change: Change) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from service.problems import RequestError, problem
 from service.refusals import NotThere
@@ -13,6 +13,7 @@ from service.state import live_of
 from service.web.comparison import compared
 from service.web.page import PageRoute, page
 from service.web.results import HOURS, Kept
+from service.web.signed import noticed
 from service.web.tagging import kept_of, palette_of
 from service.web.view import View
 
@@ -21,7 +22,7 @@ __all__ = ["VIEW", "router"]
 VIEW = View("比较", "/desk/compare")
 MOST = 100  # results compared at once
 
-router = APIRouter(include_in_schema=False, route_class=PageRoute)
+router = APIRouter(include_in_schema=False, route_class=PageRoute, dependencies=[Depends(noticed)])
 
 _LINKED = re.compile(r"(?:^|/)([0-9a-f]{32}|example)(?=$|[/?#\s])")
 

@@ -8,13 +8,38 @@ from types import ModuleType
 
 from fastapi import FastAPI
 
-from service.web import comparing, downloads, signing, tagging
+from service.web import (
+    bringing,
+    checking,
+    codebook,
+    comparing,
+    disputes,
+    downloads,
+    handing,
+    helping,
+    operations,
+    promoting,
+    reviewed,
+    reviewing,
+    revising,
+    runs,
+    signing,
+    tagging,
+)
 from service.web.results import Results
 from service.web.view import View
 
-__all__ = ["PAGES", "UPLOADS", "Desk", "add_desk"]
+__all__ = ["IMPORTS", "PAGES", "UPLOADS", "Desk", "add_desk"]
 
-PAGES: tuple[ModuleType, ...] = (tagging, comparing)  # each with `router` and `VIEW`, in the order of the bar
+PAGES: tuple[ModuleType, ...] = (
+    tagging,
+    comparing,
+    reviewing,
+    runs,
+    codebook,
+    operations,
+)  # each with `router` and `VIEW`, in the order of the bar
+IMPORTS = bringing.IMPORTS  # where labels are sent to
 UPLOADS = tagging.UPLOADS  # where documents are sent to, whose bodies may be as large as a document
 
 
@@ -29,5 +54,17 @@ class Desk:
 def add_desk(app: FastAPI, models: Path) -> None:
     """Add the pages; `models` is the models folder, whose services share their results."""
     app.state.desk = Desk(tuple(part.VIEW for part in PAGES), Results.of(models))
-    for part in (*PAGES, downloads, signing):
+    for part in (
+        *PAGES,
+        downloads,
+        revising,
+        helping,
+        signing,
+        bringing,
+        checking,
+        promoting,
+        reviewed,
+        disputes,
+        handing,
+    ):
         app.include_router(part.router)

@@ -10,6 +10,7 @@ htmx sends. `signed` is known to every template; it is None where nobody is sign
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import ipaddress
 from collections.abc import Callable, Coroutine
@@ -19,11 +20,12 @@ from typing import Any
 from anyio import to_thread
 from fastapi import Request
 
+from policy_themes.errors import PolicyThemesError
 from service.api.access import store_of
 from service.refusals import Forbidden, Unauthorized
 from service.session import Session
 
-__all__ = ["COOKIE", "perhaps_signed", "session_of", "signed"]
+__all__ = ["COOKIE", "noticed", "perhaps_signed", "session_of", "signed"]
 
 COOKIE = "policy_themes_session"
 
@@ -51,7 +53,16 @@ async def perhaps_signed(request: Request) -> Session | None:
     """A dependency that gives the session if there is one, for pages that anybody may look at."""
     session = await to_thread.run_sync(session_of, request)
     request.state.signed = session
+    if session is not None:
+        request.state.who = session.name  # for the log and the audit
     return session
+
+
+async def noticed(request: Request) -> Session | None:
+    """The same for pages that need no label store, and work while it cannot be read."""
+    with contextlib.suppress(PolicyThemesError):
+        return await perhaps_signed(request)
+    return None
 
 
 def session_of(request: Request) -> Session | None:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from service.api.access import is_local, store_of
-from service.session import Session
+from service.session import LOCAL, Session
 from service.web.page import PageRoute, page
 from service.web.signed import COOKIE, perhaps_signed, signed
 
@@ -44,8 +44,10 @@ def sign_in(
     with store_of(request).write() as connection:
         if is_local(request, given) and not any_key(connection):
             token = start(connection, None, datetime.now(UTC))
+            request.state.who = LOCAL
         elif given and (found := holder(connection, given)):
             token = start(connection, found.id, datetime.now(UTC))
+            request.state.who = found.name
         else:
             return _form(
                 request,

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import Annotated, cast
 
 from anyio import to_thread
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.background import BackgroundTask
 from starlette.datastructures import UploadFile
@@ -20,11 +20,13 @@ from service.problems import problem
 from service.reading import Readers
 from service.refusals import NotThere
 from service.state import live_of, readers_of, state_of, tagger_of
+from service.watch.tally import of_outcome
 from service.web.example import EXAMPLE, example_of
 from service.web.page import PageRoute, page
 from service.web.palette import Palette
 from service.web.results import HOURS, Kept, Results
 from service.web.sheet import sheet_of
+from service.web.signed import noticed
 from service.web.view import View
 
 __all__ = ["UPLOADS", "VIEW", "kept_of", "palette_of", "router"]
@@ -34,7 +36,7 @@ UPLOADS = "/desk/results"
 PASTED = "粘贴的文本.txt"
 LONGEST_NAME = 200  # characters
 
-router = APIRouter(include_in_schema=False, route_class=PageRoute)
+router = APIRouter(include_in_schema=False, route_class=PageRoute, dependencies=[Depends(noticed)])
 
 Number = Annotated[int, Query(ge=0, le=100_000)]
 
@@ -68,6 +70,7 @@ async def upload(request: Request) -> Response:
     sent = await _sent(request)
     served = live.require()
     outcome = await served.readers.outcome(sent, Options())
+    request.state.tally = of_outcome(served.tagger.version, outcome, Options())
     if not outcome.summaries and outcome.failures:
         raise outcome.failures[0]
     kept = Kept(sent.name, outcome, served.tagger.version)

@@ -31,10 +31,10 @@ UNREADABLE = 6.5  # points: no document is set this small
 _A4 = (0.0, 0.0, 210.0, 297.0)
 
 
-def read(data: bytes, name: str) -> Reading:
+def read(data: bytes, name: str, *, pages: int = MAX_PAGES) -> Reading:
     """The text of the file called `name`. Raises DocumentError naming it: no OFD, damaged, encrypted, over the limits, without text."""
     package = opened_ofd(data, name)
-    found = _fitted(list(_pages(package)))
+    found = _fitted(list(_pages(package, pages)))
     kept = without_margins([(page, lines_of_page(page)) for page, _ in found])
     texts = paragraphs(kept, [page.width for page, _ in found])
     if not kept:
@@ -56,13 +56,13 @@ def _fitted(found: Sequence[tuple[Page, Drawn]]) -> list[tuple[Page, Drawn]]:
     return [(replace(page, width=right + left, height=bottom + top), drawn) for page, drawn in found]
 
 
-def _pages(package: OfdPackage) -> Iterator[tuple[Page, Drawn]]:
+def _pages(package: OfdPackage, most: int) -> Iterator[tuple[Page, Drawn]]:
     """The pages of all documents, numbered through."""
     number = characters = 0
     for root in _roots(package):
         paths, area = _document(package, root)
-        if number + len(paths) > MAX_PAGES:
-            raise too_many_pages(number + len(paths), package.name)
+        if number + len(paths) > most:
+            raise too_many_pages(number + len(paths), most, package.name)
         for path in paths:
             number += 1
             drawn = drawn_on(package.children(path), area)

@@ -24,20 +24,19 @@ _TAIL = 4_096  # bytes in which the end of the file is marked; some programs wri
 _LINEARIZED = re.compile(rb"/Linearized\b[^>]{0,200}?/L\s+(\d{1,10})")
 
 
-def read(data: bytes, name: str) -> Reading:
+def read(data: bytes, name: str, *, pages: int = MAX_PAGES) -> Reading:
     """The text of the PDF called `name`.
 
-    Raises DocumentError naming it: damaged, cut short, password-protected, over MAX_PAGES, without text (scanned).
+    Raises DocumentError naming it: damaged, cut short, password-protected, over `pages`, without text (scanned).
     """
     _check_whole(data, name)
     with closing(_opened(data, name)) as document:
         count = len(document)
-        if count > MAX_PAGES:
-            raise too_many_pages(count, name)
+        if count > pages:
+            raise too_many_pages(count, pages, name)
         forms = document.get_formtype() != 0
         found = list(_found(document, name))
-    pages = [(one.page, lines_of_page(one.page)) for one in found]
-    kept = without_margins(pages)
+    kept = without_margins([(one.page, lines_of_page(one.page)) for one in found])
     texts = paragraphs(kept, [one.page.width for one in found])
     _check_text(found, kept, name)
     return Reading("\n".join(texts), tuple(_notes(found, kept, forms=forms)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from policy_themes.documents.limits import MAX_CHARACTERS, MAX_PAGES
+from policy_themes.documents.limits import MAX_CHARACTERS
 from policy_themes.errors import DocumentError
 
 __all__ = ["listed", "no_text", "notes_of", "too_long", "too_many_pages"]
@@ -37,10 +37,10 @@ def no_text(pages: Sequence[int], name: str) -> DocumentError:
     )
 
 
-def too_many_pages(count: int, name: str) -> DocumentError:
-    """The error for more than MAX_PAGES."""
+def too_many_pages(count: int, most: int, name: str) -> DocumentError:
+    """The error for more pages than `most`."""
     return DocumentError(
-        f"有 {count} 页,超过上限 {MAX_PAGES} 页,请拆分", f"has {count} pages, over {MAX_PAGES}; split it", where=name
+        f"有 {count} 页,超过上限 {most} 页,请拆分", f"has {count} pages, over {most}; split it", where=name
     )
 
 

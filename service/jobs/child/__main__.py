@@ -24,6 +24,10 @@ def main() -> None:
             from service.jobs.child.importing import run_import
 
             run_import(database, asked["job"], asked["runner"])
+        elif asked["kind"] == "check":
+            from service.jobs.child.checking import run_checks
+
+            run_checks(database, asked["asked"])
         else:
             from service.jobs.child.training import run_training
 

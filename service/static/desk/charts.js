@@ -1,7 +1,7 @@
 // The charts: drawn on canvas from the JSON in data-chart, in the colours of the page; drawn anew when those or the size change.
 const drawn = new Map();
 
-function colour(name, property) {
+export function colour(name, property) {
   const sample = document.createElement("i");
   sample.className = name;
   sample.hidden = true;
@@ -13,10 +13,10 @@ function colour(name, property) {
   return found;
 }
 
-const rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
-const font = () => getComputedStyle(document.body).fontFamily;
+export const rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
+export const font = () => getComputedStyle(document.body).fontFamily;
 
-function tooltip(formatter) {
+export function tooltip(formatter) {
   return {
     renderMode: "richText", confine: true, formatter, backgroundColor: colour("", "--panel"), borderColor: colour("", "--strong-line"),
     textStyle: { color: colour("", "--ink"), fontFamily: font() },
@@ -61,6 +61,12 @@ function years(figure, data) {
 
 const DRAW = { themes, years };
 
+// A chart of a page's own: `option` is made from the figure and its data, as those above are.
+export function add(name, option) {
+  DRAW[name] = option;
+  drawAll();
+}
+
 function draw(figure) {
   drawn.get(figure)?.dispose();
   const option = DRAW[figure.dataset.draw](figure, JSON.parse(figure.dataset.chart));
@@ -82,6 +88,7 @@ function drawAll() {
     drawn.delete(figure);
   }
   for (const figure of document.querySelectorAll("[data-draw]")) {
+    if (!DRAW[figure.dataset.draw]) continue;
     draw(figure);
     sizes.observe(figure);
   }
