@@ -38,7 +38,7 @@ train: .venv/installed
 
 test: .venv/installed-dev
 	@tests/debian-packages.sh
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 3 --dist loadfile  # three: much of it waits for servers and browsers
 
 check: .venv/installed-dev
 	$(BIN)/ruff check .

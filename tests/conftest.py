@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import uuid
@@ -75,7 +76,7 @@ def serve() -> Iterator[Callable[..., httpx.Client]]:
             [COMMAND, "serve", "--port", "0", *map(str, words)],
             stderr=subprocess.PIPE,
             text=True,
-            env={**os.environ, **(environment or {})},
+            env={**os.environ, "PYTHONFAULTHANDLER": "1", **(environment or {})},
         )
         started.append(server)
         address = server.stderr.readline().split()[1]
@@ -85,8 +86,14 @@ def serve() -> Iterator[Callable[..., httpx.Client]]:
     yield start
     for server in started:
         server.terminate()
-        server.wait(20)
-        server.stderr.close()
+    for server in started:
+        try:
+            server.wait(30)
+        except subprocess.TimeoutExpired:
+            server.send_signal(signal.SIGABRT)  # has it say where it hangs
+            pytest.fail(server.stderr.read()[-5_000:])
+        finally:
+            server.stderr.close()
 
 
 @pytest.fixture(scope="session")
