@@ -33,7 +33,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """Called by asyncio."""
         super().connection_made(transport)  # type: ignore[arg-type]
         self._begun = self.loop.time()
-        self._timer = self.loop.call_later(self.settings.arrival_seconds, self._look)
+        self._look_in(self.settings.arrival_seconds)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Called by asyncio."""
@@ -57,7 +57,7 @@ class BoundedProtocol(HttpToolsProtocol):
             if self._left > MAX_LEFT:
                 self.transport.close()
         if self._timer is None:
-            self._timer = self.loop.call_later(self.settings.arrival_seconds, self._look)
+            self._look_in(self.settings.arrival_seconds)
 
     def on_message_begin(self) -> None:
         """Called by the parser."""
@@ -78,15 +78,22 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _look(self) -> None:
         """Close the connection if its time is over; a client that the service itself keeps waiting has more."""
+        late = self.loop.time() - self._due
         if self.flow.read_paused:
             self._begun = self.loop.time()
+        elif late > LEAST:  # this process was stopped or starved, and what the client sent meanwhile is not read yet
+            self._begun += late
         allowed = self.settings.arrival_seconds + self._came / self.settings.arrival_pace
         left = self._begun + allowed - self.loop.time()
         if left <= 0:
             self._timer = None
             self.transport.close()
         else:
-            self._timer = self.loop.call_later(max(left, LEAST), self._look)
+            self._look_in(max(left, LEAST))
+
+    def _look_in(self, seconds: float) -> None:
+        self._due = self.loop.time() + seconds
+        self._timer = self.loop.call_later(seconds, self._look)
 
     def _stop(self) -> None:
         if self._timer is not None:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import select
+import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -79,6 +85,29 @@ def test_a_body_without_end_is_refused_and_cut_off(service: httpx.Client) -> Non
 def test_headers_without_end_are_cut_off(service: httpx.Client) -> None:
     with connected(service, HEAD) as client, pytest.raises(ConnectionError):
         send(client, b"x-more: " + b"a" * 1_000 + b"\r\n", 1_000 * MAX_HEAD)
+
+
+def test_what_came_while_the_service_itself_stood_still_is_answered(tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "POLICY_THEMES_ARRIVAL_SECONDS": "1",
+        "POLICY_THEMES_DATABASE": f"sqlite:///{tmp_path}/s.db",
+    }
+    command = [Path(sys.executable).with_name("policy-themes"), "serve", "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as server:
+        try:
+            with httpx.Client(base_url=server.stderr.readline().split()[1], trust_env=False, timeout=30) as service:
+                service.get("/health/ready").raise_for_status()
+                with connected(service, HEAD) as client:
+                    service.get("/health/live")  # so that the beginning is there
+                    server.send_signal(signal.SIGSTOP)
+                    client.sendall(b'content-length: 18\r\n\r\n{"text": "' + "经费".encode() + b'"}')
+                    assert select.select([client], [], [], 2.5)[0] == []
+                    server.send_signal(signal.SIGCONT)
+                    assert client.recv(100).startswith(b"HTTP/1.1 200")
+        finally:
+            server.terminate()
+            server.communicate(timeout=30)
 
 
 def send(client: socket.socket, piece: bytes, most: int) -> None:

@@ -32,7 +32,7 @@ Run = Callable[..., subprocess.CompletedProcess[bytes]]
 Serve = Callable[..., httpx.Client]
 HERE = {"POLICY_THEMES_LOCAL_KEY": KEY}
 HOSTILE = "<script>document.title='taken'</script>\u202e名"
-DONE = 60_000  # milliseconds within which a run of the small labels must have ended
+DONE = 200_000  # milliseconds within which a run of the small labels must have ended
 NEW = {
     "学前": ["增设托班二十个", "评估幼儿园游戏活动", "配齐幼儿园保育员", "普惠园收费实行公示"],
     "安全": ["校门口加装防撞设施", "开展燃气使用检查", "实验室危化品登记入库", "组织防震演练"],
