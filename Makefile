@@ -25,7 +25,7 @@ $(BIN)/python:
 	@touch $@
 
 .venv/installed-dev: .venv/installed
-	$(PIP) install -c constraints.txt -e '.[documents,parquet,postgres,ray,service,train,dev]'
+	$(PIP) install -c constraints.txt -e '.[documents,otel,parquet,postgres,ray,service,train,dev]'
 	@touch $@
 
 install: .venv/installed
@@ -72,7 +72,7 @@ folders: .venv/installed-dev
 # constraints.txt and requirements.lock: the same versions with the digest of every file, of what runs in a bureau (no Ray, no tests).
 lock:
 	rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock
-	.venv-lock/bin/python -m pip install --quiet '.[documents,parquet,postgres,ray,service,train,dev]'
+	.venv-lock/bin/python -m pip install --quiet '.[documents,otel,parquet,postgres,ray,service,train,dev]'
 	{ echo "# Written by make lock: every package at the version the tests passed with."; \
 	  .venv-lock/bin/python -m pip freeze --exclude policy-themes; } > constraints.txt
 	.venv-lock/bin/python -m pip install --quiet uv

@@ -23,6 +23,7 @@ from service.limits import BodyLimit
 from service.settings import Settings
 from service.state import State, lifespan_of
 from service.store import LabelStore
+from service.tracing import traced
 from service.watch.watch import Watch
 from service.watch.watched import Watched
 from service.web.desk import IMPORTS, UPLOADS, add_desk
@@ -44,7 +45,7 @@ class _Application(FastAPI):
         """Called once by Starlette."""
         paths = {getattr(route, "path", "{}") for part in _PARTS for route in part.router.routes}
         fixed = {path for path in paths if "{" not in path}
-        return Watched(super().build_middleware_stack(), self.state.watch, fixed)
+        return traced(Watched(super().build_middleware_stack(), self.state.watch, fixed))
 
 
 def create_app(settings: Settings, ready: Tagger | None = None, watch: Watch | None = None) -> FastAPI:

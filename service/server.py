@@ -15,6 +15,7 @@ from policy_themes.errors import InputError
 from service.app import create_app
 from service.protocol import bounded
 from service.settings import Settings
+from service.tracing import require_tracing
 from service.watch.log import Log
 from service.watch.watch import Watch
 
@@ -22,11 +23,14 @@ __all__ = ["run"]
 
 
 def run(settings: Settings, host: str, port: int) -> None:
-    """Serve until told to stop (SIGINT, SIGTERM). Port 0 takes a free one. Raises InputError if the address cannot be had.
+    """Serve until told to stop (SIGINT, SIGTERM). Port 0 takes a free one.
+
+    Raises InputError if the address cannot be had or traces cannot be sent.
 
     Of several workers one that dies is started again. Told to stop, the service takes no new connection and finishes what it accepted;
     what is not done in `shutdown_seconds` is answered 503.
     """
+    require_tracing()
     gc.disable()  # until the application has loaded: nearly all that is made before then stays
     listener = _listener(host, port)
     address, taken = listener.getsockname()[:2]
