@@ -19,6 +19,7 @@ from pathlib import Path
 
 import httpx
 
+from benchmarks.campaigns.target import address_of
 from policy_themes.versions import Promotion, Versions
 
 __all__ = ["BACK", "Load", "served", "two_versions", "under_load"]
@@ -62,18 +63,17 @@ class Load:
 
 
 @contextlib.contextmanager
-def served(models: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def served(models: Path, *words: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """A running service and its address."""
     command = Path(sys.executable).with_name("policy-themes")
-    server = subprocess.Popen(
-        [command, "serve", "--port", "0", "--models", models, *words], stderr=subprocess.PIPE, text=True
-    )
-    assert server.stderr
-    try:
-        yield server, server.stderr.readline().split()[1]
-    finally:
-        server.terminate()
-        server.communicate(timeout=30)
+    call = [command, "serve", "--port", "0", "--models", models, *words]
+    with tempfile.NamedTemporaryFile() as said:
+        server = subprocess.Popen(call, stderr=said.fileno())
+        try:
+            yield server, address_of(Path(said.name), server)
+        finally:
+            server.terminate()
+            server.wait(30)
 
 
 async def under_load(address: str, models: Path, names: list[str], rate: int, every: float) -> Load:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from said import Said
 
 from benchmarks import postgres
 from policy_themes import Tagger
@@ -69,7 +70,7 @@ def run_command() -> Callable[..., subprocess.CompletedProcess[bytes]]:
 @pytest.fixture(scope="session")
 def serve() -> Iterator[Callable[..., httpx.Client]]:
     """Starts `policy-themes serve` on a free port and gives a client to it; every server ends with the session."""
-    started: list[subprocess.Popen[str]] = []
+    started: list[tuple[subprocess.Popen[str], Said]] = []
 
     def start(*words: str | Path, environment: dict[str, str] | None = None) -> httpx.Client:
         server = subprocess.Popen(
@@ -78,22 +79,19 @@ def serve() -> Iterator[Callable[..., httpx.Client]]:
             text=True,
             env={**os.environ, "PYTHONFAULTHANDLER": "1", **(environment or {})},
         )
-        started.append(server)
-        address = server.stderr.readline().split()[1]
+        started.append((server, Said(server)))
         # The socket listens before the line is printed; the first answer comes when the model has loaded.
-        return httpx.Client(base_url=address, timeout=30, trust_env=False)
+        return httpx.Client(base_url=started[-1][1].address, timeout=30, trust_env=False)
 
     yield start
-    for server in started:
+    for server, _ in started:
         server.terminate()
-    for server in started:
+    for server, said in started:
         try:
             server.wait(30)
         except subprocess.TimeoutExpired:
             server.send_signal(signal.SIGABRT)  # has it say where it hangs
-            pytest.fail(server.stderr.read()[-5_000:])
-        finally:
-            server.stderr.close()
+            pytest.fail(said.all()[-20_000:])
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 from conftest import COMMAND, write_labels
+from said import Said
 
 __all__ = ["AUTH", "KEY", "Running", "running"]
 
@@ -20,10 +21,11 @@ AUTH = {"authorization": f"Bearer {KEY}"}
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A client to it, and the process to signal."""
+    """A client to it, the process to signal, and what that says."""
 
     client: httpx.Client
     process: subprocess.Popen[str]
+    said: Said
 
 
 @contextlib.contextmanager
@@ -35,10 +37,10 @@ def running(folder: Path, **settings: object) -> Iterator[Running]:
     call = [COMMAND, "serve", "--port", "0"]
     with subprocess.Popen(call, stderr=subprocess.PIPE, text=True, env=os.environ | places | environment) as process:
         try:
-            address = process.stderr.readline().split()[1]
-            with httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
+            said = Said(process)
+            with httpx.Client(base_url=said.address, timeout=60, trust_env=False) as client:
                 client.get("/health/ready").raise_for_status()
-                yield Running(client, process)
+                yield Running(client, process, said)
         finally:
             process.terminate()
             process.wait(30)

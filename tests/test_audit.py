@@ -125,7 +125,7 @@ def test_a_row_that_cannot_be_written_costs_no_label_and_is_in_the_log(tmp_path:
         assert "policy_themes_audit_failures_total 1.0" in service.client.get("/metrics").text
         service.process.terminate()
         service.process.wait(30)
-        logged = service.process.stderr.read()
+        logged = service.said.all()
     assert any(
         '"level": "error"' in line and "'kept'" in line and "POST /labels" in line for line in logged.split("\n")
     )

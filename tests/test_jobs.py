@@ -247,6 +247,23 @@ def test_a_killed_import_is_begun_anew_but_not_for_ever(label_store: LabelStore)
         assert count(connection, Filter()) == before
 
 
+def test_a_fault_outside_holds_up_no_later_look(label_store: LabelStore, caplog: pytest.LogCaptureFixture) -> None:
+    """A file stands where the models folder was; it is put right while the run waits."""
+    store = label_store.open()
+    label_store.models.rmdir()
+    label_store.models.write_text("no folder")
+    runner = Runner(label_store)
+    with store.write() as connection:
+        job = queue.start(connection, "王芳", {}, runner.name)
+    runner.start()
+    until(lambda: "稍后再试" in caplog.text)
+    assert not job_of(store, "training", job.id).ended
+    label_store.models.unlink()
+    label_store.models.mkdir()
+    until(lambda: job_of(store, "training", job.id).total)
+    runner.stop()
+
+
 def children(pid: int) -> list[int]:
     """The processes of jobs that a process has started."""
     found = []

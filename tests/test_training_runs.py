@@ -20,6 +20,7 @@ from pathlib import Path
 import httpx
 import pytest
 from conftest import COMMAND, write_labels
+from said import Said
 from test_jobs import children, until
 from test_service import assert_problem
 
@@ -46,8 +47,7 @@ class Service:
         environment = {"POLICY_THEMES_LABELS": str(home / "labels"), "POLICY_THEMES_LOCAL_KEY": KEY}
         call = [COMMAND, "serve", "--port", "0", "--models", home / "models"]
         self.process = subprocess.Popen(call, stderr=subprocess.PIPE, text=True, env={**os.environ, **environment})
-        address = self.process.stderr.readline().split()[1]
-        self.client = httpx.Client(base_url=address, timeout=30, trust_env=False, headers=AUTH)
+        self.client = httpx.Client(base_url=Said(self.process).address, timeout=30, trust_env=False, headers=AUTH)
 
     def run(self, job: str, where: str = "/training-runs") -> dict:
         return self.client.get(f"{where}/{job}").raise_for_status().json()
@@ -64,7 +64,6 @@ class Service:
     def close(self, how: int = signal.SIGTERM) -> None:
         self.process.send_signal(how)
         self.process.wait(20)
-        self.process.stderr.close()
         self.client.close()
 
 

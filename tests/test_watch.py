@@ -18,7 +18,7 @@ from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
-from running import AUTH, KEY, running
+from running import AUTH, KEY, Running, running
 
 from service.watch.exposition import NAMES
 from service.watch.line import Asked, json_of, plain_of
@@ -44,11 +44,11 @@ def until(client: httpx.Client, wanted: Callable[[dict[tuple[str, ...], float]],
     return found
 
 
-def lines_of(process: subprocess.Popen[str]) -> list[dict[str, object]]:
+def lines_of(service: Running) -> list[dict[str, object]]:
     """What a service logged until it ended, line by line; those of its start are not JSON."""
-    process.terminate()
-    process.wait(30)
-    return [json.loads(line) for line in process.stderr.read().split("\n") if line.startswith("{")]
+    service.process.terminate()
+    service.process.wait(30)
+    return [json.loads(line) for line in service.said.all().split("\n") if line.startswith("{")]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_the_log_has_a_line_a_request_and_neither_text_nor_keys(tmp_path: Path) 
         )
         client.get("/labels/7", headers={"cookie": "policy_themes_session=verysecret", "x-request-id": "look"})
         client.get("/" + "%0a%22%e2%80%a8x" * 3, headers={"x-request-id": "strange"})
-        logged = lines_of(service.process)
+        logged = lines_of(service)
     by_id = {line["request_id"]: line for line in logged if line["event"] == "request"}
     one = by_id["one"]
     assert (one["method"], one["path"], one["status"], one["sections"]) == ("POST", "/classify", 200, 1)
@@ -100,14 +100,14 @@ def test_the_log_has_a_line_a_request_and_neither_text_nor_keys(tmp_path: Path) 
 def test_text_is_logged_where_it_is_asked_for(tmp_path: Path) -> None:
     with running(tmp_path, log_text="true") as service:
         service.client.post("/classify", json={"text": TEXT * 20})
-        (line,) = (line for line in lines_of(service.process) if line.get("path") == "/classify")
+        (line,) = (line for line in lines_of(service) if line.get("path") == "/classify")
     assert line["text"] == (TEXT * 20)[:200]
 
 
 def test_where_only_faults_are_asked_for_a_sound_request_is_not_told(tmp_path: Path) -> None:
     with running(tmp_path, log_level="warning") as service:
         service.client.post("/classify", json={"text": TEXT})
-        assert lines_of(service.process) == []
+        assert lines_of(service) == []
 
 
 @pytest.mark.parametrize(("form", "told"), [("plain", True), ("off", False)])
@@ -116,7 +116,7 @@ def test_the_log_can_be_read_by_people_or_be_off(tmp_path: Path, form: str, told
         service.client.post("/classify", json={"text": TEXT}, headers={"x-request-id": "one"})
         service.process.terminate()
         service.process.wait(30)
-        lines = [line for line in service.process.stderr.read().split("\n") if "/classify" in line]
+        lines = [line for line in service.said.all().split("\n") if "/classify" in line]
     assert bool(lines) is told
     for line in lines:
         assert re.fullmatch(rf"[\d:]{{8}}  POST  /classify  200  [\d.]+ ms  1 段 {len(TEXT)} 字 \S+  -  one", line)
@@ -132,7 +132,7 @@ def test_an_unforeseen_error_is_one_line_with_its_traceback_and_the_request(
             store.execute("UPDATE keys SET scopes = '{'")
         headers = {"authorization": f"Bearer {key}", "x-request-id": "broken"}
         answer = service.client.post("/labels", json={"labels": []}, headers=headers)
-        logged = lines_of(service.process)
+        logged = lines_of(service)
     assert answer.status_code == 500
     assert answer.headers["x-request-id"] == "broken"
     fault, asked = (line for line in logged if line["request_id"] == "broken")

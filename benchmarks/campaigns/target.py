@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["COMMAND", "KEY", "Target", "prepared", "started"]
+__all__ = ["COMMAND", "KEY", "Target", "address_of", "prepared", "started"]
 
 KEY = "a-key-for-campaigns-only"
 COMMAND = str(Path(sys.executable).with_name("policy-themes"))
@@ -59,13 +59,14 @@ def started(folder: Path, *words: str, store: str = "") -> Iterator[Target]:
     call = [COMMAND, "serve", "--port", "0", "--models", str(folder / "models"), *words]
     with (folder / "service.log").open("w") as log, subprocess.Popen(call, stderr=log, env=environment) as process:
         try:
-            yield Target(_address(folder / "service.log", process), process.pid)
+            yield Target(address_of(folder / "service.log", process), process.pid)
         finally:
             process.terminate()
             process.wait(30)
 
 
-def _address(log: Path, process: subprocess.Popen[bytes]) -> str:
+def address_of(log: Path, process: subprocess.Popen[bytes]) -> str:
+    """Where a service that says it in `log` listens. Raises RuntimeError with what it said instead."""
     while process.poll() is None:
         line = log.read_text(encoding="utf-8")
         if "\n" in line:

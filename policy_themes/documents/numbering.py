@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 from policy_themes.tagging.text import normalise
 
@@ -103,7 +102,8 @@ def ranks(numbers: Iterable[Number]) -> dict[str, int]:
         before = number.style
     order = [style for style in STYLES if style in first]
     for _ in order:
-        for at, (outer, inner) in enumerate(pairwise(order)):
+        for at in range(len(order) - 1):
+            outer, inner = order[at : at + 2]
             if first[inner] < first[outer] < last[inner] and opens[inner, outer] > opens[outer, inner]:
                 order[at : at + 2] = [inner, outer]
     return {style: rank for rank, style in enumerate(order)}

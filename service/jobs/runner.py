@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ __all__ = ["KINDS", "Runner"]
 
 KINDS = ("import", "training", "check")
 POLL = 5.0  # seconds between looks for what other processes left behind
+_log = logging.getLogger("policy_themes")
 
 
 class Runner:
@@ -57,12 +59,16 @@ class Runner:
 
         orphans, woken = Orphans(kind), self._woken[kind]
         while not self._stopped.is_set():
-            job = self._next(kind, orphans.release) if self._store.exists or woken.is_set() else None
-            woken.clear()
-            if job is None:
+            try:
+                job = self._next(kind, orphans.release) if self._store.exists or woken.is_set() else None
+                woken.clear()
+                if job is not None:
+                    work(job, self._store, self._stopped, woken)
+                    continue
+            except Exception:  # whatever it is: jobs of this kind would wait for ever; one under way is begun anew
+                _log.exception("处理任务时出错,稍后再试 (%s: working on jobs failed; tried again)", kind)
+            if not self._stopped.is_set():
                 woken.wait(POLL)
-            else:
-                work(job, self._store, self._stopped, woken)
 
     def _next(self, kind: str, release: Callable[..., list[str]]) -> Job | None:
         from service.jobs.leftovers import remove
