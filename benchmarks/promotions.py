@@ -66,7 +66,7 @@ class Load:
 def served(models: Path, *words: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """A running service and its address."""
     command = Path(sys.executable).with_name("policy-themes")
-    call = [command, "serve", "--port", "0", "--models", models, *words]
+    call = [str(command), "serve", "--port", "0", "--models", str(models), *words]
     with tempfile.NamedTemporaryFile() as said:
         server = subprocess.Popen(call, stderr=said.fileno())
         try:
