@@ -334,6 +334,7 @@ def test_a_session_that_ends_in_the_middle_loses_nothing(
     assert said(office, "王老师") == {}
     page.get_by_label("密钥").fill(key)
     page.keyboard.press("Enter")
+    page.wait_for_load_state()
     expect(page.locator("#said")).to_contain_text("已保存:")
     expect(page).to_have_url(re.compile(r"/desk/review\?theme=&document="))
     expect(page.get_by_label("文件")).to_have_value("某县(试行) 要点+说明.docx")
@@ -414,6 +415,7 @@ def test_a_result_is_handed_to_the_queue(visit: Visit, office: httpx.Client) -> 
     expect(page.locator(".notice")).to_contain_text("另有 1 段太长")
     expect(page.locator(".path")).to_contain_text("要点 & 说明.txt › ")
     expect(page.locator(".path")).to_contain_text("办园条件")
+    page.wait_for_load_state()  # keys work from then on
     page.keyboard.press("n")
     expect(page.locator("#standing")).to_contain_text("待标 1 条")
     visit.open(kept)
@@ -517,6 +519,7 @@ def test_conflicts_are_settled_and_agreement_is_told(visit: Visit, office: httpx
     page.get_by_role("checkbox", name="经费").check()
     expect(page.get_by_label("定稿")).to_be_checked()
     page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.locator("main")).to_contain_text("定稿为 经费")
     page = visit.open("/desk/review/conflicts")
     expect(page.locator("main")).to_contain_text("没有分歧")
     assert said(office, "本机") == {"第3条工作。": ["安全"], "第4条工作。": ["经费"], "第5条工作。": ["经费"]}
