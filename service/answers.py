@@ -8,13 +8,13 @@ from pydantic import ValidationError
 from pydantic_core import to_json
 
 from policy_themes.errors import PolicyThemesError
-from policy_themes.tagging.tagger import Options, Tagger
+from policy_themes.tagging.tagger import Options, Tagger, Tagging
 from policy_themes.tagging.text import checked
 from service.problems import RequestError, problem, validation_error
 from service.schemas import BatchItem, BatchRequest, ClassifyRequest, tagging_out
 from service.watch.tally import Tally, of_many, of_one
 
-__all__ = ["Answer", "batched", "classified"]
+__all__ = ["Answer", "answer", "batched", "classified", "options_of"]
 
 
 class Answer(NamedTuple):
@@ -26,9 +26,13 @@ class Answer(NamedTuple):
 
 def classified(tagger: Tagger, body: ClassifyRequest, max_characters: int) -> Answer:
     """The answer of POST /classify. Raises TextError."""
-    options, version = _options(body), tagger.version
-    tagging = tagger.tag(checked(body.text, max_characters), options)
-    return Answer(to_json({**tagging_out(tagging), "model": version}), of_one(version, body.text, tagging, options))
+    return answer(tagger.version, body, tagger.tag(checked(body.text, max_characters), options_of(body)))
+
+
+def answer(version: str, body: ClassifyRequest, tagging: Tagging) -> Answer:
+    """The same for who has tagged already, with `version`."""
+    told = to_json({**tagging_out(tagging), "model": version})
+    return Answer(told, of_one(version, body.text, tagging, options_of(body)))
 
 
 def batched(tagger: Tagger, body: BatchRequest, max_characters: int, max_batch: int) -> Answer:
@@ -40,11 +44,12 @@ def batched(tagger: Tagger, body: BatchRequest, max_characters: int, max_batch: 
             where="items",
             code="batch-too-large",
         )
-    results, tally = _tagged(tagger, body.items, _options(body), max_characters)
+    results, tally = _tagged(tagger, body.items, options_of(body), max_characters)
     return Answer(to_json({"results": results, "model": tagger.version}), tally)
 
 
-def _options(body: ClassifyRequest | BatchRequest) -> Options:
+def options_of(body: ClassifyRequest | BatchRequest) -> Options:
+    """What is asked for."""
     return Options(body.top, body.threshold, body.evidence, body.scores)
 
 

@@ -14,6 +14,7 @@ import httpx
 import pytest
 from running import AUTH, KEY, running
 from test_service import assert_problem
+from test_watch import until
 
 HEAD = b"POST /classify HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n"
 BODY = '{"text": "排查校园消防隐患。"}'.encode().ljust(100)
@@ -73,11 +74,10 @@ def test_beyond_the_requests_under_way_others_are_told_to_come_again(start: Star
     with start(max_requests=2) as service, unfinished(service) as first:
         assert classify(service).status_code == 200
         with unfinished(service) as second:
-            # It has arrived when one more is too many.
-            deadline = time.monotonic() + 10
-            while (answer := classify(service)).status_code == 200:
-                assert time.monotonic() < deadline
-            assert_later(answer, 503, "busy", 5)
+            until(
+                service, lambda figures: figures[("policy_themes_requests_under_way", "0")] == 3
+            )  # they and the one that asks
+            assert_later(classify(service), 503, "busy", 5)
             assert_later(service.get("/themes"), 503, "busy", 5)
             for path in ("/health/live", "/health/ready"):
                 assert service.get(path).status_code == 200

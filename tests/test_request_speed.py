@@ -1,5 +1,6 @@
 """The ways a request can take (at once, through FastAPI, in another process) give the same answer; large ones hold nobody up."""
 
+import asyncio
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -94,6 +95,34 @@ def test_a_large_faulty_request_is_told_what_a_small_one_is(client: httpx.Client
 def _told(answer: httpx.Response) -> dict:
     """An error without the place in the JSON, which the padding moves."""
     return {key: value for key, value in answer.json().items() if "JSON" not in str(value)}
+
+
+def test_requests_that_come_together_get_what_each_gets_alone(client: httpx.Client) -> None:
+    """More at once than are tagged in one call, with various options, and faulty ones in their midst."""
+    kinds = [{}, {"evidence": False}, {"scores": True}, {"top": 1, "threshold": 0.1}]
+    parts = ("落实生均公用经费", "扩建幼儿园两所", "排查校舍隐患", "培训班主任", "开展劳动实践", "配齐校医")
+    bodies = [{"text": f"{one},{other}。", **kinds[at % 4]} for at, one in enumerate(parts) for other in parts]
+    bodies[7] = {"text": " "}
+    bodies[20] = {"text": 7}
+    alone = [client.post("/classify", json=body) for body in bodies]
+
+    async def together() -> list[httpx.Response]:
+        limits = httpx.Limits(max_connections=len(bodies) * 2)
+        async with httpx.AsyncClient(base_url=client.base_url, limits=limits, timeout=30, trust_env=False) as many:
+            return await asyncio.gather(*(many.post("/classify", json=body) for body in bodies * 2))
+
+    for one, other in zip(alone * 2, asyncio.run(together()), strict=True):
+        assert one.status_code == other.status_code
+        assert other.json() == _about(one.json())
+
+
+def _about(told: dict) -> dict:
+    """An answer as it is but for the last digit of its probabilities, which depends on what is added up first."""
+    for theme in told.get("themes", ()):
+        theme["probability"] = pytest.approx(theme["probability"], abs=2e-4)
+    if "scores" in told:
+        told["scores"] = pytest.approx(told["scores"], abs=2e-4)
+    return told
 
 
 def test_a_batch_gives_the_same_in_place_and_elsewhere(client: httpx.Client) -> None:
