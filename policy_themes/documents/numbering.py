@@ -56,6 +56,8 @@ _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七�
 # (1)(2)(3) inside a sentence is a list of that sentence.
 _SHORTEST = {"han": 8, "han-brackets": 12, "arabic": 10, "arabic-brackets": 40, "circle": 60}
 _BEHIND = {style: re.compile(rf"[。!?;:][”’)]?\s{{0,4}}((?:{_PATTERNS[style]}))") for style in _SHORTEST}
+# What each of these begins with; most lines have nothing of the kind.
+_MAY_BE_BEHIND = re.compile(r"[。!?;:][”’)]?\s{0,4}[一二三四五六七八九十百零〇\d(\[【〔①-⒛㈠-㈩❶-❿]")
 _LONGEST_OPENING = 40  # characters of a heading or a title with the first item on its line
 
 
@@ -116,6 +118,8 @@ def item_starts(text: str) -> list[int]:
     if len(text) < 2 * min(_SHORTEST.values()):
         return starts
     plain = normalise(text)
+    if not _MAY_BE_BEHIND.search(plain):
+        return starts
     own = number_of(text)
     outermost = {own.style: _SHORTEST[own.style]} if own and own.style in _SHORTEST else {}
     for style, shortest in (outermost | _SHORTEST).items():
