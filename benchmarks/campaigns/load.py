@@ -33,12 +33,14 @@ SENTENCES = (
 
 @dataclass(slots=True)
 class Step:
-    """What came of so many clients: answers by status (0: a broken connection), times of answers and of health checks (seconds)."""
+    """What came of so many clients: answers by status (0: a broken connection), times of answers and of health checks (seconds), and
+    the memory of the service with its processes from second to second (MB)."""
 
     clients: int
     answers: Counter[int] = field(default_factory=Counter)
     times: list[float] = field(default_factory=list)
     health: list[float] = field(default_factory=list)
+    memory: list[float] = field(default_factory=list)
 
     def unstated(self) -> int:
         """The number of answers that are no stated limit."""
@@ -54,6 +56,7 @@ class Step:
             f"{_at(self.health, 0.5):.1f} / {_at(self.health, 0.99):.1f} / {_at(self.health, 1):.1f}",
             f"{refused}",
             f"{self.unstated()}",
+            f"{self.memory[len(self.memory) // 5]:,.0f} / {self.memory[-1]:,.0f}",
         )
         return f"| {' | '.join(cells)} |"
 
@@ -70,7 +73,7 @@ async def step(target: Target, clients: int, seconds: float) -> Step:
     limits = httpx.Limits(max_connections=clients + 1)
     async with httpx.AsyncClient(base_url=target.address, timeout=60, trust_env=False, limits=limits) as client:
         work = [_client(client, done, random.Random(number), until) for number in range(clients)]
-        await asyncio.gather(_health(target, done, until), *work)
+        await asyncio.gather(_health(target, done, until), _memory(target, done, until), *work)
     return done
 
 
@@ -100,6 +103,12 @@ def _text(chosen: random.Random, characters: int) -> str:
     return "".join(chosen.choices(SENTENCES, k=1 + characters // 16))
 
 
+async def _memory(target: Target, done: Step, until: float) -> None:
+    while not done.memory or time.perf_counter() < until:
+        done.memory.append(target.memory())
+        await asyncio.sleep(1)
+
+
 async def _health(target: Target, done: Step, until: float) -> None:
     """Ask four times a second from another process: the many clients of this one would take time from each other's clocks."""
     code = f"import benchmarks.campaigns.load as load; load.watch({target.address!r}, {until - time.perf_counter()})"
@@ -124,7 +133,7 @@ def main() -> int:
     seconds = (float(sys.argv[1]) if len(sys.argv) > 1 else 600) / len(CLIENTS)
     failed = 0
     print(
-        "| clients | answers a second | ms, median / p99 | health ms, median / p99 / worst | limits | failures | MB |"
+        "| clients | answers a second | ms, median / p99 | health ms, median / p99 / worst | limits | failures | MB, early / late |"
     )
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -134,7 +143,7 @@ def main() -> int:
             for clients in CLIENTS:
                 done = asyncio.run(step(target, clients, seconds))
                 failed += done.unstated()
-                print(f"{done.told(seconds)} {target.memory():,.0f} |", flush=True)
+                print(done.told(seconds), flush=True)
     return 1 if failed else 0
 
 

@@ -75,8 +75,9 @@ def address_of(log: Path, process: subprocess.Popen[bytes]) -> str:
 
 
 def _children(process: int) -> list[int]:
-    file = Path(f"/proc/{process}/task/{process}/children")
-    return [int(one) for one in file.read_text().split()] if file.exists() else []
+    """Of all its threads: each has those that it started."""
+    files = Path(f"/proc/{process}/task").glob("*/children")
+    return [int(one) for file in files for one in file.read_text().split()]
 
 
 def _resident(process: int) -> float:
