@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from policy_themes.errors import ModelError
 from policy_themes.store import load_manifest
 from policy_themes.versions import Versions
+from service.api.access import ANYBODY
 from service.schemas import ModelEntry, ModelsResponse, Problem, ThemeEntry, ThemesResponse
 from service.state import live_of, state_of, tagger_of
 
@@ -17,7 +18,7 @@ __all__ = ["router"]
 router = APIRouter(tags=["catalogue"], responses={503: {"model": Problem, "content": {"application/problem+json": {}}}})
 
 
-@router.get("/themes", summary="主题表 (the themes)")
+@router.get("/themes", summary="主题表 (the themes)", openapi_extra=ANYBODY)
 def themes(request: Request) -> ThemesResponse:
     """The themes of the model that is serving, with what each covers."""
     tagger = tagger_of(state_of(request))
@@ -25,7 +26,7 @@ def themes(request: Request) -> ThemesResponse:
     return ThemesResponse(themes=entries, model=tagger.version)
 
 
-@router.get("/models", summary="模型版本 (the model versions)")
+@router.get("/models", summary="模型版本 (the model versions)", openapi_extra=ANYBODY)
 def models(request: Request) -> ModelsResponse:
     """Every version in the models folder with its figures; `live` names the one promoted."""
     versions = state_of(request)["versions"]

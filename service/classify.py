@@ -8,6 +8,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from service.answers import batched, classified
+from service.api.access import ANYBODY
 from service.elsewhere import LargeRoute, answered_elsewhere, answered_with
 from service.schemas import BatchRequest, BatchResponse, ClassifyRequest, ClassifyResponse, Problem
 from service.state import state_of, tagger_of
@@ -25,7 +26,9 @@ router = APIRouter(
 )
 
 
-@router.post("/classify", response_model=ClassifyResponse, summary="给一段打标 (tag one section)")
+@router.post(
+    "/classify", response_model=ClassifyResponse, summary="给一段打标 (tag one section)", openapi_extra=ANYBODY
+)
 async def classify(body: ClassifyRequest, request: Request) -> Response:
     """The themes of one section, best first, each with the sentences that carry it."""
     state = state_of(request)
@@ -33,7 +36,9 @@ async def classify(body: ClassifyRequest, request: Request) -> Response:
     return answered_with(request, answer)
 
 
-@router.post("/classify/batch", response_model=BatchResponse, summary="给一批打标 (tag many sections)")
+@router.post(
+    "/classify/batch", response_model=BatchResponse, summary="给一批打标 (tag many sections)", openapi_extra=ANYBODY
+)
 async def classify_batch(body: BatchRequest, request: Request) -> Response:
     """One result an item, in order, `id` echoed; an item that cannot be tagged gets its own error."""
     if len(body.items) > FEW:

@@ -14,6 +14,7 @@ from policy_themes.batch.result import Outcome, Result, Summary
 from policy_themes.batch.work import Upload
 from policy_themes.errors import DocumentError
 from policy_themes.tagging.tagger import Options
+from service.api.access import ANYBODY
 from service.document_schemas import DocumentOptions, DocumentsResponse
 from service.problems import RequestError, problem, validation_error
 from service.schemas import Problem, tagging_out
@@ -47,7 +48,7 @@ _BODY = {
 @router.post(
     "/documents",
     response_model=DocumentsResponse,
-    openapi_extra={"requestBody": _BODY},
+    openapi_extra={"requestBody": _BODY, **ANYBODY},
     responses={
         status: {"model": Problem, "content": {"application/problem+json": {}}} for status in (400, 413, 415, 422, 503)
     },

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from policy_themes.errors import InputError
 from service.database.office_tables import keys
+from service.labels.shapes import ONE_LINE
 
 __all__ = ["SCOPES", "Key", "any_key", "create", "holder", "listed", "revoke"]
 
@@ -43,8 +45,8 @@ def create(connection: Connection, name: str, scopes: tuple[str, ...], at: str) 
             f"没有权限“{unknown[0]}”,可用:{'、'.join(SCOPES)}",
             f"there is no scope {unknown[0]!r}; there are {', '.join(SCOPES)}",
         )
-    if not 0 < len(name) <= 100:
-        raise InputError("密钥名称应为 1 至 100 个字符", "a key's name has 1 to 100 characters")
+    if not 0 < len(name) <= 100 or not re.fullmatch(ONE_LINE, name):
+        raise InputError("密钥名称应为一行,1 至 100 个字符", "a key's name is one line of 1 to 100 characters")
     found_by, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
     values = {"id": found_by, "name": name, "hash": _hash(secret), "scopes": list(scopes), "created_at": at}
     connection.execute(insert(keys).values(**values))

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials
 
 from policy_themes.errors import PolicyThemesError
-from service.api.access import writer
+from service.api.access import MAYBE, writer
 from service.schemas import Problem
 from service.state import live_of
 from service.store import LabelStore
@@ -31,11 +31,12 @@ _key = writer("read")
         200: {"content": {"text/plain": {"schema": {"type": "string"}}}},
         **{status: {"model": Problem, "content": {"application/problem+json": {}}} for status in (401, 403, 503)},
     },
+    openapi_extra=MAYBE,
 )
 def metrics(request: Request) -> Response:
     """In the Prometheus text format. Open to this machine; elsewhere to keys with the scope read, or to all if `metrics_open` is set."""
     if not request.app.state.settings.metrics_open and not _is_here(request):
-        # Not a dependency: the API's description would say that a key is needed, and here it is not.
+        # Not a dependency: the API's description would say that a key is needed everywhere.
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
         _key(request, HTTPAuthorizationCredentials(scheme=scheme, credentials=key.strip()) if key else None)
     facts = watch_of(request).facts()

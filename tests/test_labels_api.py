@@ -148,6 +148,40 @@ def test_a_new_theme_is_added_renamed_merged_and_its_changes_are_kept(service: h
     assert changes[2]["note"] == "通用叫法"
 
 
+@pytest.mark.parametrize(
+    "name", ["安全、卫生", "安全,卫生", "安全;卫生", "安全 卫生", "安全|卫生", "安全\u202e卫生", "  "]
+)
+def test_a_name_that_would_be_read_as_several_is_refused(unchanged: httpx.Client, name: str) -> None:
+    before = unchanged.get("/codebook").json()
+    new = {"id": "health", "name": name}
+    answers = [
+        unchanged.post("/codebook/themes", json=new, headers=AUTH),
+        unchanged.post("/codebook/themes", json={**new, "name": "卫生", "aliases": [name]}, headers=AUTH),
+        unchanged.patch("/codebook/themes/安全", json={"name": name}, headers=AUTH),
+        unchanged.patch("/codebook/themes/安全", json={"aliases": [name]}, headers=AUTH),
+    ]
+    assert [answer.status_code for answer in answers] == [422] * 4
+    assert unchanged.get("/codebook").json() == before
+
+
+def test_other_names_of_a_theme_are_given_and_taken_away(service: httpx.Client) -> None:
+    def aliases(answer: httpx.Response) -> list[str]:
+        assert answer.status_code == 200, answer.text
+        return answer.json()["themes"][-1]["aliases"]
+
+    theme = {"id": "sports", "name": "体育", "aliases": ["体卫", "体卫", "健身"]}
+    assert aliases(service.post("/codebook/themes", json=theme, headers=AUTH)) == ["体卫", "健身"]
+    label = {"text": "改建田径场一处。", "themes": ["健身"]}
+    assert post(service, label).status_code == 200
+    edited = service.patch("/codebook/themes/健身", json={"aliases": ["体质"], "covers": "体育课"}, headers=AUTH)
+    assert aliases(edited) == ["体质"]
+    assert aliases(service.patch("/codebook/themes/sports", json={"excludes": "卫生"}, headers=AUTH)) == ["体质"]
+    assert post(service, {**label, "text": "增设球架。"}).status_code == 422
+    taken = service.patch("/codebook/themes/sports", json={"aliases": ["安全"]}, headers=AUTH)
+    assert (taken.status_code, "安全" in taken.json()["detail"]) == (422, True)
+    assert service.post("/codebook/themes/sports/merge", json={"into": "安全"}, headers=AUTH).status_code == 200
+
+
 def test_a_retired_theme_can_be_restored_and_a_taken_name_is_refused(service: httpx.Client) -> None:
     retired = service.post("/codebook/themes/安全/retire", json={}, headers=AUTH).json()
     assert [theme["retired"] for theme in retired["themes"]] == [False, True, False]

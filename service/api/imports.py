@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from starlette.background import BackgroundTask
 from starlette.datastructures import UploadFile
 
-from service.api.access import runner_of, store_of, writer
+from service.api.access import ANYBODY, runner_of, store_of, writer
 from service.api.job_schemas import ImportOptions, ImportOut, ImportsResponse, import_out
 from service.api.labels import PROBLEMS
 from service.problems import RequestError, validation_error
@@ -57,7 +57,7 @@ async def create_import(request: Request, by: Labeller) -> ImportOut:
     return await to_thread.run_sync(_created, request, by, {"name": name, **options.model_dump()}, data)
 
 
-@router.get("/imports", summary="导入记录 (imports)")
+@router.get("/imports", summary="导入记录 (imports)", openapi_extra=ANYBODY)
 def imports(
     request: Request,
     skip: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
@@ -71,7 +71,7 @@ def imports(
     return ImportsResponse(items=[import_out(job) for job in found], total=total)
 
 
-@router.get("/imports/{job}", summary="一次导入 (an import)")
+@router.get("/imports/{job}", summary="一次导入 (an import)", openapi_extra=ANYBODY)
 def import_(job: str, request: Request) -> ImportOut:
     """How far an import is, or how it ended: counts, and what is wrong by line."""
     from service.jobs.queue import get
@@ -91,7 +91,7 @@ def cancel_import(job: str, request: Request, by: Labeller) -> ImportOut:
     return import_out(cancelled)
 
 
-@router.get("/export", response_class=FileResponse, summary="导出标注 (export labels)")
+@router.get("/export", response_class=FileResponse, summary="导出标注 (export labels)", openapi_extra=ANYBODY)
 def export_labels(
     request: Request,
     format: Format = "csv",  # noqa: A002 -- the parameter's name

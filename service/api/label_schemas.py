@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.labels.shapes import LONGEST
+from service.labels.shapes import LONGEST, ONE_LINE
 
 __all__ = [
     "GivenLabel",
@@ -30,10 +30,15 @@ class GivenLabel(BaseModel):
         max_length=100,
         description="主题名或 id,主要主题在前;空列表表示无主题 (names or ids, the main one first; [] says: none)",
     )
-    annotator: str | None = Field(None, min_length=1, max_length=LONGEST, description="标注人,默认为密钥的名称")
+    annotator: str | None = Field(
+        None, min_length=1, max_length=LONGEST, pattern=ONE_LINE, description="标注人,默认为密钥的名称"
+    )
     kind: Literal["section", "clause"] = "section"
     source: str = Field(
-        "", max_length=LONGEST, description="来源;同一来源的文本不会分在两折 (kept together by the folds)"
+        "",
+        max_length=LONGEST,
+        pattern=ONE_LINE,
+        description="来源;同一来源的文本不会分在两折 (kept together by the folds)",
     )
     document: str = Field("", max_length=400, description="出自的文件 (the file it comes from)")
     place: str = Field("", max_length=LONGEST, description="在文件中的编号与标题 (number and heading there)")

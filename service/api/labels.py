@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from policy_themes.errors import LabelError, TextError
 from service.api import addresses  # noqa: F401 -- {text:number}
-from service.api.access import store_of, writer
+from service.api.access import ANYBODY, store_of, writer
 from service.api.label_schemas import (
     GivenLabel,
     HistoryResponse,
@@ -37,7 +37,7 @@ LARGEST_PAGE = 200
 router = APIRouter(prefix="/labels", tags=["labels"], responses=PROBLEMS)
 
 
-@router.get("", summary="查标注 (find labels)")
+@router.get("", summary="查标注 (find labels)", openapi_extra=ANYBODY)
 def labels(
     request: Request,
     theme: Annotated[str | None, Query(max_length=100, description="主题名或 id;空值为无主题 (empty: none)")] = None,
@@ -83,7 +83,7 @@ def record_labels(
     return RecordedResponse(new=done.new, changed=done.changed, same=done.same, ids=list(done.ids))
 
 
-@router.get("/{text:number}", summary="一段文本的全部标注 (a text and its history)")
+@router.get("/{text:number}", summary="一段文本的全部标注 (a text and its history)", openapi_extra=ANYBODY)
 def label(text: int, request: Request) -> HistoryResponse:
     """A text and everything ever said of it."""
     from service.labels.find import get, history

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from service.api.access import store_of, writer
+from service.api.access import ANYBODY, store_of, writer
 from service.api.labels import PROBLEMS
 from service.api.operations_schemas import AuditEntry, AuditResponse, DriftResponse, MoverOut, SignalOut
 from service.metrics import watch_of
@@ -20,7 +20,7 @@ router = APIRouter(tags=["operations"], responses=PROBLEMS)
 Time = Annotated[str, Query(max_length=32, pattern=r"^[0-9T:.+\-]*$", description="ISO 8601, UTC: 2026-11-23T08:00")]
 
 
-@router.get("/drift", summary="新文本的偏移 (drift)")
+@router.get("/drift", summary="新文本的偏移 (drift)", openapi_extra=ANYBODY)
 def drift(request: Request, window: Literal["24h", "7d"] = "24h") -> DriftResponse:
     """How far what the model that serves has tagged is from the text it was trained on, and what to do.
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from policy_themes.errors import TextError
 from service.api import addresses  # noqa: F401 -- {text:number}
-from service.api.access import store_of, writer
+from service.api.access import ANYBODY, store_of, writer
 from service.api.label_schemas import TextOut
 from service.api.labels import PROBLEMS, text_out, theme_id_of
 from service.state import state_of, tagger_of
@@ -75,7 +75,7 @@ class QueueResponse(BaseModel):
     items: list[QueueItem]
 
 
-@router.get("", summary="队列有多长 (the size of the queue)")
+@router.get("", summary="队列有多长 (the size of the queue)", openapi_extra=ANYBODY)
 def queue_size(request: Request) -> QueueSize:
     """What waits."""
     from service.labels.queue import waiting

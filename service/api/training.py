@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import PlainTextResponse
 
-from service.api.access import runner_of, store_of, writer
+from service.api.access import ANYBODY, runner_of, store_of, writer
 from service.api.job_schemas import TrainingOptions, TrainingOut, TrainingsResponse, training_out
 from service.api.labels import PROBLEMS
 
@@ -32,7 +32,7 @@ def create_training_run(request: Request, by: Trainer, body: TrainingOptions | N
     return training_out(job)
 
 
-@router.get("", summary="训练记录 (training runs)")
+@router.get("", summary="训练记录 (training runs)", openapi_extra=ANYBODY)
 def training_runs(
     request: Request,
     skip: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
@@ -46,7 +46,7 @@ def training_runs(
     return TrainingsResponse(items=[training_out(job) for job in found], total=total)
 
 
-@router.get("/{job}", summary="一次训练 (a training run)")
+@router.get("/{job}", summary="一次训练 (a training run)", openapi_extra=ANYBODY)
 def training_run(job: str, request: Request) -> TrainingOut:
     """How far a run is, or how it ended: the candidate, its figures, and how it compares with the live version."""
     from service.jobs.queue import get
@@ -60,6 +60,7 @@ def training_run(job: str, request: Request) -> TrainingOut:
     response_class=PlainTextResponse,
     responses={200: {"content": {"text/plain": {}}}},
     summary="训练日志 (the log of a run)",
+    openapi_extra=ANYBODY,
 )
 def training_log(
     job: str,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 
 from policy_themes.store import load_manifest
-from service.api.access import writer
+from service.api.access import ANYBODY, writer
 from service.api.labels import PROBLEMS
 from service.api.version_schemas import (
     ComparisonOut,
@@ -27,7 +27,7 @@ Trainer = Annotated[str, Depends(writer("train"))]
 OTHERS = ("format", "version", "themes", "files", "seal", "metrics")
 
 
-@router.get("/history", summary="上线记录 (who promoted what when)")
+@router.get("/history", summary="上线记录 (who promoted what when)", openapi_extra=ANYBODY)
 def history(request: Request) -> list[PromotionOut]:
     """Every promotion and rollback, the newest first."""
     return [PromotionOut(**asdict(step)) for step in reversed(versions_of(request).history())]
@@ -39,7 +39,7 @@ def rollback(body: GivenRollback, request: Request, by: Trainer) -> PromotionRes
     return PromotionResponse(live=rolled_back(request, by, body.note))
 
 
-@router.get("/{version}", summary="一个版本 (a version)")
+@router.get("/{version}", summary="一个版本 (a version)", openapi_extra=ANYBODY)
 def version(version: str, request: Request) -> VersionResponse:
     """What a version was trained on and how well it did."""
     versions = versions_of(request)
@@ -55,7 +55,7 @@ def version(version: str, request: Request) -> VersionResponse:
     )
 
 
-@router.get("/{version}/comparison", summary="与上线版比较 (compare with the live version)")
+@router.get("/{version}/comparison", summary="与上线版比较 (compare with the live version)", openapi_extra=ANYBODY)
 def comparison(
     version: str, request: Request, live: Annotated[str | None, Query(max_length=80, description="默认为上线版")] = None
 ) -> ComparisonOut:

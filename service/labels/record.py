@@ -11,6 +11,7 @@ from service.database.chunks import among, chunks, insert_all
 from service.database.tables import labels, leases, texts
 from service.labels.entry import Entry, Recorded
 from service.labels.settle import settle
+from service.labels.shapes import as_line
 
 __all__ = ["ensure_texts", "record", "withdraw"]
 
@@ -90,7 +91,7 @@ def _text_row(entry: Entry, taken: set[str]) -> dict[str, Any]:
         "digest": entry.digest,
         "kind": entry.kind,
         "text": entry.text,
-        "source": entry.source or entry.document or name,
+        "source": entry.source or as_line(entry.document) or name,
         "file": entry.file,
         "document": entry.document,
         "place": entry.place,

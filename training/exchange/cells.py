@@ -6,10 +6,10 @@ import json
 import re
 import unicodedata
 
+from policy_themes.batch.cells import RISKY, inert
+
 __all__ = ["marked", "restored", "safe"]
 
-# A spreadsheet runs a cell that begins like a formula, in full width too; an apostrophe makes it text (OWASP, CSV injection).
-_RISKY = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n']")
 # What XML or a workbook cannot hold as it is, and the escapes that workbooks use for it.
 _AWKWARD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd-\uffff]|_x[0-9A-Fa-f]{4}_|x005F_")
 _JSON = "'json:"
@@ -21,7 +21,7 @@ def safe(text: str) -> str:
     """`text` as a cell that no spreadsheet runs and every one keeps; `restored` gives it back exactly."""
     if _AWKWARD.search(text):
         return _JSON + json.dumps(text).replace("_", "\\u005f")
-    return f"'{text}" if _RISKY.match(text) else text
+    return inert(text)
 
 
 def restored(cell: str) -> str:
@@ -31,7 +31,7 @@ def restored(cell: str) -> str:
             return str(json.loads(cell.removeprefix(_JSON)))
         except ValueError:
             return cell
-    return cell[1:] if cell.startswith("'") and _RISKY.match(cell[1:]) else cell
+    return cell[1:] if cell.startswith("'") and RISKY.match(cell[1:]) else cell
 
 
 def marked(cell: str) -> bool | None:

@@ -8,11 +8,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from policy_themes.batch.cells import inert
 from policy_themes.batch.result import Outcome, Writer, flat
 
 __all__ = ["writer"]
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @contextlib.contextmanager
@@ -27,12 +26,11 @@ def writer(path: Path, themes: Sequence[str]) -> Iterator[Writer]:
                 cells = flat(result)
                 if not columns:
                     columns.extend(cells)
-                    rows.writerow(columns)
+                    rows.writerow([inert(column) for column in columns])
                 rows.writerow([_safe(cells.get(column, "")) for column in columns])
 
         yield write
 
 
 def _safe(cell: Any) -> Any:
-    """A spreadsheet would run a cell that starts like a formula; an apostrophe makes it text (OWASP, CSV injection)."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    return cell if cell is None or isinstance(cell, (int, float)) else inert(str(cell))
