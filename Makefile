@@ -7,7 +7,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PIP_REQUIRE_VIRTUALENV = 1
 
-.PHONY: help install serve test check train readme peers ablation bench folders clean lock bundle sbom licenses
+.PHONY: help install serve test check train readme peers ablation bench bench-check growth folders clean lock bundle sbom licenses
 .DEFAULT_GOAL := help
 
 help:
@@ -63,6 +63,14 @@ ablation: .venv/installed-dev
 bench: .venv/installed-dev
 	$(BIN)/python -m benchmarks.tagging
 	$(BIN)/python -m benchmarks.service
+
+# Is anything slower by more than 5% than benchmarks/results/ratios.json says? Ratios, not seconds; ARGS=--keep writes that file anew.
+bench-check: .venv/installed-dev
+	$(BIN)/python -m benchmarks.check $(ARGS)
+
+# 100 to a million sections, 10 to 100,000 characters, 1 to 64 clients; ARGS=10000 for fewer sections.
+growth: .venv/installed-dev
+	$(BIN)/python -m benchmarks.growth $(ARGS)
 
 # 5,000 mixed files: throughput, memory, kills and resuming; ARGS="1000 --ray" for fewer and for Ray too.
 folders: .venv/installed-dev

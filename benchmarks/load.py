@@ -26,9 +26,9 @@ class Load:
     p99: float
 
 
-def post(path: str, body: bytes) -> bytes:
-    """A POST of JSON as it goes over the wire."""
-    head = f"POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+def post(path: str, body: bytes, content_type: str = "application/json") -> bytes:
+    """A POST as it goes over the wire."""
+    head = f"POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: {content_type}\r\ncontent-length: {len(body)}\r\n\r\n"
     return head.encode() + body
 
 

@@ -15,9 +15,11 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import urlencode
 
 from benchmarks.load import Load, load, post
-from benchmarks.servers import EMPTY, OURS, TUTORIAL, Server, pinned, started
+from benchmarks.peers.speed import annif_service
+from benchmarks.servers import ANNIF, EMPTY, OURS, TUTORIAL, Server, pinned, started
 from training.labels import read_labels
 
 RESULTS = Path(__file__).parent / "results" / "service.md"
@@ -47,6 +49,7 @@ def main() -> None:
                 requests = [post("/classify", _body(text, evidence)) for text in texts]
                 lines.append(_row(clients, evidence, _measured(servers, requests, clients, rounds)))
                 sys.stderr.write(f"{lines[-1]}\n")
+    lines += ["", *_annif(texts, rounds)]
     table = "\n".join(lines) + "\n"
     print(table)
     RESULTS.write_text(table, "utf-8")
@@ -105,6 +108,44 @@ def _starts(text: str, rounds: int) -> list[str]:
         *rows,
         f"| ours beside the empty one | {statistics.median(ratios):.2f} times ({min(ratios):.2f} to {max(ratios):.2f}) | +{over:.0f} |",
     ]
+
+
+def _annif(texts: Sequence[str], rounds: int) -> list[str]:
+    """Ours beside Annif's REST suggest, which is sent the words cut beforehand: it has no Chinese analyser."""
+    with annif_service(texts) as project:
+        if project is None:
+            return [f"{ANNIF}: 未安装 not installed: make peers"]
+        folder, segmented = project
+        forms = [urlencode({"text": text}).encode() for text in segmented]
+        bodies = [_body(text) for text in texts]
+        with started(OURS, bodies[0]) as ours, started(ANNIF, forms[0], folder) as annif:
+            rows = [_beside_annif(clients, ours, bodies, annif, forms, rounds) for clients in CLIENTS[:2]]
+    return [
+        f"{ANNIF} 1.4.3, svc; 分好词的文本 text segmented beforehand, 不带依据 evidence off.",
+        "",
+        "| clients | requests/s: ours | Annif | ours / Annif: median (min to max) | p99 ms: ours, Annif |",
+        "| --- | --- | --- | --- | --- |",
+        *rows,
+    ]
+
+
+def _beside_annif(
+    clients: int, ours: Server, bodies: Sequence[bytes], annif: Server, forms: Sequence[bytes], rounds: int
+) -> str:
+    pairs = [
+        (
+            load(ours.port, [ours.request(body) for body in bodies], clients, SECONDS),
+            load(annif.port, [annif.request(form) for form in forms], clients, SECONDS),
+        )
+        for _ in range(rounds)
+    ]
+    rates = [statistics.median(pair[at].rate for pair in pairs) for at in (0, 1)]
+    p99 = [statistics.median(pair[at].p99 for pair in pairs) for at in (0, 1)]
+    ratios = [our.rate / other.rate for our, other in pairs]
+    return (
+        f"| {clients} | {rates[0]:,.0f} | {rates[1]:,.0f} | {statistics.median(ratios):.0f} ({min(ratios):.0f} to {max(ratios):.0f}) |"
+        f" {p99[0]:.2f}, {p99[1]:.2f} |"
+    )
 
 
 def _texts() -> list[str]:

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import functools
 import multiprocessing
-import os
 import platform
 import resource
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
+from benchmarks.machine import one_core, processor
+from benchmarks.peers.speed import NAMES, Peer, peers
 from policy_themes.tagging.tagger import Options, Tagger
 from training.labels import read_labels
 
@@ -34,13 +34,17 @@ Work = Callable[[Texts, int], object]  # what is done with the batch that begins
 
 def main() -> None:
     """Print the table and save it."""
-    with _one_core():
+    with one_core():
         texts = _texts()
         work = {name: make(texts) for name, make in KINDS.items()}
-        rounds = [_round(work, texts) for _ in range(ROUNDS + 1)][1:]  # the first one warms up
-    seconds = {name: [one[name] for one in rounds] for name in KINDS}
-    memory = {name: _in_a_process_of_its_own(name) for name in KINDS}
-    table = "\n".join([_head(texts), "", *_rows(seconds, memory, sum(map(len, texts)), len(texts))]) + "\n"
+        with peers(texts) as others:
+            rounds = [_round(work, texts, others) for _ in range(ROUNDS + 1)][1:]  # the first one warms up
+            memory = {name: peer.memory for name, peer in others.items()}
+    seconds = {name: [one[name] for one in rounds] for name in rounds[0]}
+    memory |= {name: _in_a_process_of_its_own(name) for name in KINDS}
+    absent = [f"| {name} | 未安装 not installed: make peers |" for name in NAMES if name not in others]
+    rows = _rows(seconds, memory, sum(map(len, texts)), len(texts))
+    table = "\n".join([_head(texts), "", *rows, *absent]) + "\n"
     print(table, end="")
     RESULT.write_text(table, "utf-8")
 
@@ -142,19 +146,13 @@ def _head(texts: Texts) -> str:
     libraries = ", ".join(f"{name} {version(name)}" for name in ("rjieba", "numpy", "scikit-learn", "jieba"))
     return (
         f"{len(texts)} 段 sections, {sum(map(len, texts))} 字 characters, 一核 one core, {ROUNDS} 轮中位数 medians of"
-        f" {ROUNDS} rounds; {_processor()}, Python {platform.python_version()}, {libraries}."
+        f" {ROUNDS} rounds; {processor()}, Python {platform.python_version()}, {libraries}."
     )
 
 
-def _processor() -> str:
-    facts = Path("/proc/cpuinfo")
-    lines = facts.read_text("utf-8").splitlines() if facts.exists() else []
-    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
-
-
-def _round(work: dict[str, Work], texts: Texts) -> dict[str, float]:
-    """Processor seconds of each kind of work."""
-    seconds = {}
+def _round(work: Mapping[str, Work], texts: Texts, others: Mapping[str, Peer]) -> dict[str, float]:
+    """Processor seconds of each kind of work, and of the peers."""
+    seconds = {name: peer.tagged() for name, peer in others.items()}
     for name, run in work.items():
         fresh = [
             str(text.encode(), "utf-8") for text in texts
@@ -174,25 +172,11 @@ def _in_a_process_of_its_own(name: str) -> float:
 def _peak(name: str) -> float:
     """Peak resident memory (MB) of this process after it has done one kind of work."""
     texts = _texts()
-    _round({name: KINDS[name](texts)}, texts)
+    _round({name: KINDS[name](texts)}, texts, {})
     status = Path("/proc/self/status")
     if status.exists():  # getrusage would give the peak of the process that started this one
         return float(status.read_text("utf-8").split("VmHWM:")[1].split()[0]) * 1024 / 1e6
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-
-
-@contextmanager
-def _one_core() -> Iterator[None]:
-    """Keep this process on one core, where the system can."""
-    if not hasattr(os, "sched_setaffinity"):
-        yield
-        return
-    every = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {min(every)})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, every)
 
 
 if __name__ == "__main__":

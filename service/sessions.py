@@ -41,10 +41,10 @@ def find(connection: Connection, token: str, now: datetime) -> Session | None:
         return None
     csrf = hmac.new(token.encode(), b"csrf", hashlib.sha256).hexdigest()
     if row.key_id is None:
-        return None if any_key(connection) else Session(LOCAL, ("admin",), csrf, local=True)
+        return None if any_key(connection) else Session(LOCAL, ("admin",), csrf, LOCAL, local=True)
     if row.name is None or row.revoked_at is not None:
         return None
-    return Session(row.name, tuple(row.scopes), csrf)
+    return Session(row.name, tuple(row.scopes), csrf, row.key_id)
 
 
 def close(connection: Connection, token: str) -> None:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import anyio
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from service.rates import KnownKeys, Rates, client_at
+from service.reading import Readers
+from service.refusals import Busy
+from service.settings import Settings
+from service.web.tagging import _warm
 
 STEPS = st.lists(st.tuples(st.floats(0, 90), st.sampled_from("甲乙")), min_size=1, max_size=200)
 RATE = st.integers(1, 120)
@@ -86,3 +94,14 @@ def test_of_an_address_a_whole_ipv6_network_is_one_client() -> None:
     assert client_at("::ffff:203.0.113.5") == client_at("203.0.113.5") == "203.0.113.5"
     assert client_at("") == ""
     assert client_at("a socket") == "a socket"
+
+
+def test_a_reader_that_is_not_to_be_had_ends_quietly_behind_the_first_page() -> None:
+    async def warmed() -> None:
+        readers = Readers(Path("nowhere"), Settings(document_workers=1, wait_seconds=0.1))
+        await readers._turn(1)  # another document has the only turn
+        with pytest.raises(Busy):
+            await readers._turn(1)
+        await _warm(readers)
+
+    anyio.run(warmed)

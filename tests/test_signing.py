@@ -138,3 +138,14 @@ def test_without_a_session_one_is_sent_to_sign_in_and_back(page: httpx.Client) -
 def test_one_is_never_sent_to_another_host(page: httpx.Client, to: str) -> None:
     location = sign_in(page, HERE, to).headers["location"]
     assert location == "/" or (location.startswith("/desk/") and "\n" not in location)
+
+
+def test_what_is_done_in_a_session_counts_as_its_keys(serve: Callable[..., httpx.Client], tmp_path: Path) -> None:
+    few = {"POLICY_THEMES_KEY_WRITES_PER_MINUTE": "2", "POLICY_THEMES_ADDRESS_WRITES_PER_MINUTE": "9"}
+    with serve(environment={**environment(tmp_path), **few}) as office:
+        office.headers.update(HTML)
+        assert sign_in(office, HERE).status_code == 303
+        unsigned = {"csrf": "0"}  # the first tells whose the session is, and counts for the address
+        assert [office.post("/desk/sign-out", data=unsigned).status_code for _ in range(4)] == [403, 403, 403, 429]
+        office.cookies.clear()
+        assert sign_in(office, "no-key").status_code == 422  # the address has not used its own up

@@ -14,11 +14,12 @@ import pytest
 from browser import Browser, Page, Visit, chromium, faults, needs_chromium, screenshot
 from conftest import label_lines, write_labels
 from playwright.sync_api import expect
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 
 from policy_themes.versions import Promotion, Versions
 from service.database.database import Database, now
 from service.database.office_tables import metadata
+from service.database.tables import themes
 from service.labels.acts import last_act, undo
 from service.labels.entry import Entry
 from service.labels.find import history
@@ -533,9 +534,24 @@ def test_conflicts_are_settled_and_agreement_is_told(visit: Visit, office: httpx
     visit.check()
 
 
-def test_hostile_text_and_names_are_shown_as_text(visit: Visit, office: httpx.Client) -> None:
-    theme = {"id": "hostile", "name": HOSTILE, "covers": '"><img src=x onerror="document.title=\'taken\'">{{7*7}}'}
-    assert office.post("/codebook/themes", json=theme, headers=AUTH).status_code == 200
+def test_without_a_labels_folder_the_pages_say_what_to_do(home: Path, serve: Serve, tmp_path: Path) -> None:
+    store = {"POLICY_THEMES_DATABASE": f"sqlite:///{tmp_path / 'store.db'}"}
+    nowhere = {"POLICY_THEMES_LABELS": str(tmp_path / "nowhere")}
+    with serve("--models", home / "models", environment={**HERE, **store, **nowhere}) as client:
+        for path in ("labels", "conflicts", "agreement"):
+            answer = client.get(f"/desk/review/{path}", headers={"accept": "text/html"})
+            assert (answer.status_code, 'id="unfilled"' in answer.text) == (200, True), path
+            assert "POLICY_THEMES_LABELS" in answer.text
+            assert 'aria-current="page">' in answer.text
+
+
+def test_hostile_text_and_names_are_shown_as_text(visit: Visit, office: httpx.Client, place: dict[str, str]) -> None:
+    covers = '"><img src=x onerror="document.title=\'taken\'">{{7*7}}'
+    store = Database.open(place["POLICY_THEMES_DATABASE"])
+    with store.write() as connection:  # as from a themes.yaml: the API and the page take no such name
+        row = {"id": "hostile", "name": HOSTILE, "covers": covers, "excludes": "", "aliases": [], "retired": False}
+        connection.execute(insert(themes).values(**row, position=9))
+    store.close()
     add(office, [f"{HOSTILE}\u2066<b>排查隐患</b>\n并上报"], f"{HOSTILE}.docx", HOSTILE)
     label = [
         {"text": f"标过{HOSTILE}", "themes": [name], "annotator": f"{by}<b>\u202e"}

@@ -13,10 +13,12 @@ import yaml
 from browser import Browser, Page, Visit, chromium, faults, needs_chromium, screenshot
 from conftest import ROOT, label_lines, write_labels
 from playwright.sync_api import expect
+from sqlalchemy import insert
 
 from policy_themes.themes import Codebook, Theme
 from policy_themes.versions import Promotion, Versions
 from service.database.database import Database
+from service.database.tables import themes
 from service.labels.carried import Carried, carried, carry_both, examples
 from service.labels.entry import Entry
 from service.labels.record import record
@@ -296,10 +298,37 @@ def test_a_change_without_the_token_or_of_no_theme_is_refused(look: Visit, libra
     assert library.get("/codebook/changes").json() == []
 
 
-def test_hostile_names_and_texts_are_shown_as_text(visit: Visit, office: httpx.Client) -> None:
+def test_what_was_typed_is_there_again_after_signing_in_anew(visit: Visit, office: httpx.Client) -> None:
+    sign_in(visit)
+    page = visit.open("/desk/themes/safety/define")
+    page.get_by_label("包括", exact=True).fill("校园消防和食品安全")
+    page.get_by_label("缘由").fill("界限不清")
+    visit.context.clear_cookies()
+    page.get_by_role("button", name="看看会怎样").click()
+    page.get_by_label("密钥").fill(KEY)
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_label("包括", exact=True)).to_have_value("校园消防和食品安全")
+    expect(page.get_by_label("缘由")).to_have_value("界限不清")
+    page.get_by_role("button", name="看看会怎样").click()
+    visit.context.clear_cookies()  # and once more, before it is confirmed
+    page.locator("form.confirm button").first.click()
+    page.get_by_label("密钥").fill(KEY)
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_label("包括", exact=True)).to_have_value("校园消防和食品安全")
+    page = visit.open("/desk/themes/safety/define")  # what was kept is not filled in unasked
+    expect(page.get_by_label("包括", exact=True)).not_to_have_value("校园消防和食品安全")
+    assert office.get("/codebook/changes").json() == []
+    visit.check()
+
+
+def test_hostile_names_and_texts_are_shown_as_text(visit: Visit, office: httpx.Client, tmp_path: Path) -> None:
     key = {"authorization": f"Bearer {KEY}"}
-    theme = {"id": "hostile", "name": HOSTILE, "covers": "</dd><img src=x onerror=\"document.title='taken'\">{{7*7}}"}
-    assert office.post("/codebook/themes", json=theme, headers=key).status_code == 200
+    row = {"id": "hostile", "name": HOSTILE, "covers": "</dd><img src=x onerror=\"document.title='taken'\">{{7*7}}"}
+    assert len(office.get("/codebook").json()["themes"]) == 3
+    store = Database.open(f"sqlite:///{tmp_path / 'store.db'}")
+    with store.write() as connection:  # as from a themes.yaml: the API and the page take no such name
+        connection.execute(insert(themes).values(**row, excludes="", aliases=[], retired=False, position=9))
+    store.close()
     label = {"text": f"{HOSTILE}\u2066<b>排查隐患</b>并上报", "themes": [HOSTILE], "kind": "section"}
     assert office.post("/labels", json={"labels": [label]}, headers=key).status_code == 200
     sign_in(visit)

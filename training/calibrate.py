@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from policy_themes.tagging.scorer import Floats
 from training.fit import Matrix
@@ -44,6 +45,13 @@ class Calibration:
 
 def calibrate(scores: Floats, carried: Matrix) -> Calibration:
     """Fit on held-out `scores` and what the items really carry, both (items, themes)."""
+    with threadpool_limits(
+        1
+    ):  # sums this short are slower on many threads, by seconds where others keep the cores busy
+        return _calibrated(scores, carried)
+
+
+def _calibrated(scores: Floats, carried: Matrix) -> Calibration:
     themes = scores.shape[1]
     pooled = _curve(scores.reshape(-1), carried.reshape(-1))
     curves = [

@@ -5,17 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 
 import numpy as np
 
-from policy_themes.tagging.scorer import Floats, Scorer
-from training.fit import fit, weights_of
+from policy_themes.tagging.scorer import Floats
+from training.fitting import Fitting
 from training.labels import Item
-from training.prepare import Examples
 
-__all__ = ["FOLDS", "fold_of", "groups", "held_out_scores", "scorer_of"]
+__all__ = ["FOLDS", "HeldOutScores", "fold_of", "groups"]
 
 FOLDS = 5
 
@@ -38,32 +35,18 @@ def groups(items: Sequence[Item], report: Callable[[str], None] = lambda _: None
     return [item.text for item in items]
 
 
-def scorer_of(examples: Examples) -> Scorer:
-    """Fit on these examples and give the scorer that tagging would use."""
-    pipeline = fit(examples.joined(), examples.carried)
-    themes = np.zeros(examples.carried.shape[1])
-    vocabulary = {str(feature): int(row) for feature, row in pipeline["tfidf"].vocabulary_.items()}
-    return Scorer(vocabulary, weights_of(pipeline, themes + 1, themes, themes + 0.5))
+class HeldOutScores:
+    """The scores of each item by the model of the folds it is not in. `folds` (items,) is the fold of each."""
 
+    def __init__(self, folds: Sequence[int], fitting: Fitting) -> None:
+        self._folds = np.array(folds)
+        self._jobs = {fold: fitting.scores(fold) for fold in sorted(set(folds))}
 
-def held_out_scores(items: Examples, sources: Sequence[str], always: Examples, report: Callable[[str], None]) -> Floats:
-    """Scores (items, themes) of each item by the model of the folds it is not in; `always` joins every training set.
-
-    `sources` names the source of each item.
-    """
-    scores = np.zeros(items.carried.shape, np.float32)
-    folds = [fold_of(source) for source in sources]
-    with ProcessPoolExecutor(max_workers=2, mp_context=get_context("spawn")) as pool:
-        jobs = []
-        for number in sorted(set(folds)):
-            seen = [at for at, fold in enumerate(folds) if fold != number]
-            held = [at for at, fold in enumerate(folds) if fold == number]
-            jobs.append((held, pool.submit(_score_fold, items.at(seen) + always, items.at(held))))
-        for done, (held, job) in enumerate(jobs, 1):
+    def wait(self, themes: int, report: Callable[[str], None]) -> Floats:
+        """(items, themes), once all folds are done."""
+        scores = np.zeros((len(self._folds), themes), np.float32)
+        for done, (fold, job) in enumerate(self._jobs.items(), 1):
+            held = self._folds == fold
             scores[held] = job.result()
-            report(f"留出验证 {done}/{len(jobs)}({len(held)} 条)")
-    return scores
-
-
-def _score_fold(seen: Examples, held: Examples) -> Floats:
-    return np.stack([score.themes for score in scorer_of(seen).score(held.texts)])
+            report(f"留出验证 {done}/{len(self._jobs)}({held.sum()} 条)")
+        return scores

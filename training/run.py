@@ -6,18 +6,21 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from sklearn.pipeline import Pipeline
+
 from policy_themes.errors import LabelError
+from policy_themes.tagging.scorer import Floats
 from policy_themes.versions import Versions
 from training.calibrate import calibrate
 from training.compare.protected import blank
-from training.curve import learning_curve
+from training.curve import Curve
 from training.faults import faults
-from training.fit import fit
-from training.folds import groups, held_out_scores
+from training.fitting import Fitting
+from training.folds import HeldOutScores, fold_of, groups
 from training.heldout import held_out
 from training.labels import Labels, digest_of, read_labels
 from training.metrics import measure
-from training.prepare import prepare
+from training.prepare import Prepared, prepare
 from training.real import find, items_of, read_real
 from training.version import Candidate, Trained, write_version
 
@@ -33,6 +36,7 @@ def train(
     *,
     tests: Sequence[Path] = (),
     documents: Path | None = None,
+    scratch: Path | None = None,
     report: Callable[[str], None] = lambda _: None,
 ) -> Candidate:
     """Train on every item of `labels_folder`, those of protected.jsonl apart, and write version `date`-`digest of the labels`.
@@ -40,6 +44,7 @@ def train(
 
     The same labels and library versions give the same arrays. `tests` are labelled sections to measure on, never trained
     on. `documents` is a folder of real documents: those of their sections that real.jsonl has labels for join the training.
+    `scratch` is a folder for temporary files, by default that of the system.
     Raises LabelError naming the first faults; nothing is written then.
     """
     labels = read_labels(labels_folder)
@@ -49,30 +54,41 @@ def train(
     report(f"读入 {len(labels.items)} 条标注,{len(labels.codebook.active)} 个主题")
     prepared = prepare(labels)
     measured = list(prepared.measured)
-    sources = groups(labels.items, report)
-    scores = held_out_scores(prepared.items, sources, prepared.phrases, report)[measured]
-    carried = prepared.items.carried[measured]
+    folds = [fold_of(group) for group in groups(labels.items, report)]
+    names = [theme.name for theme in labels.codebook.active]
+    every_score, pipeline, curve = _fitted(prepared, folds, scratch, report)
+    scores, carried = every_score[measured], prepared.items.carried[measured]
     calibration = calibrate(scores, carried)
     probabilities = calibration.probabilities(scores)
-    names = [theme.name for theme in labels.codebook.active]
     metrics = measure(carried, probabilities, calibration.thresholds, names)
-    report(f"留出文本 micro-F1 {metrics.micro_f1:.4f};用全部标注训练……")
-    everything = prepared.items + prepared.phrases
     digest = digest_of(labels_folder)
     trained = Trained(
         name=_free_name(versions, f"{date}-{digest[:8]}"),
         labels=labels,
         labels_digest=digest,
-        pipeline=fit(everything.joined(), everything.carried),
+        pipeline=pipeline,
         calibration=calibration,
         metrics=metrics,
-        curve=learning_curve(prepared, sources),
+        curve=curve.points(every_score),
         held_out=held_out(
             [labels.items[at] for at in measured], probabilities, probabilities >= calibration.thresholds, names
         ),
         protected=blank(labels.protected, labels.items),
     )
     return write_version(versions.folder, trained, tests)
+
+
+def _fitted(
+    prepared: Prepared, folds: Sequence[int], scratch: Path | None, report: Callable[[str], None]
+) -> tuple[Floats, Pipeline, Curve]:
+    """The held-out scores (items, themes), the model of all items, and the learning curve."""
+    with Fitting(prepared, folds, scratch) as fitting:
+        held, everything, curve = HeldOutScores(folds, fitting), fitting.everything(), Curve(prepared, folds, fitting)
+        scores = held.wait(prepared.items.carried.shape[1], report)
+        report("用全部标注训练,并画学习曲线……")
+        pipeline = everything.result()
+        curve.wait()
+    return scores, pipeline, curve
 
 
 def _joined(labels: Labels, folder: Path, documents: Path, report: Callable[[str], None]) -> Labels:

@@ -9,4 +9,5 @@ nltk.tokenize.word_tokenize = str.split
 
 from annif.cli import cli  # noqa: E402 - after the tokenizers are in place
 
-cli()
+if __name__ == "__main__":
+    cli()

@@ -69,7 +69,7 @@ def main() -> None:
     print("| --- " * (1 + 2 * len(tests)) + "|")
     _ours(tests)
     with TemporaryDirectory() as folder:
-        _export(labels, tests, Path(folder))
+        export(labels, [test.texts for test in tests], Path(folder))
         for peer in PEERS:
             done = subprocess.run(peer.command(Path(folder)), capture_output=True, text=True, check=False)
             if done.returncode:
@@ -79,7 +79,7 @@ def main() -> None:
             _print(peer.name, [np.array(one) for one in scores], tests)
 
 
-def _export(labels: Labels, tests: Sequence[TestSet], folder: Path) -> None:
+def export(labels: Labels, tests: Sequence[Sequence[str]], folder: Path) -> None:
     """train.jsonl and test-N.jsonl, with text as it is and segmented; themes.json, names and what they cover."""
     segmenter = Segmenter(labels.lexicon)
 
@@ -92,7 +92,7 @@ def _export(labels: Labels, tests: Sequence[TestSet], folder: Path) -> None:
     items = [*labels.items, *phrases(labels.codebook)]
     (folder / "train.jsonl").write_text("".join(line(item.text, item.themes) for item in items), "utf-8")
     for at, test in enumerate(tests):
-        (folder / f"test-{at}.jsonl").write_text("".join(line(text, ()) for text in test.texts), "utf-8")
+        (folder / f"test-{at}.jsonl").write_text("".join(line(text, ()) for text in test), "utf-8")
     covers = {theme.name: theme.covers for theme in labels.codebook.active}
     (folder / "themes.json").write_text(json.dumps(covers, ensure_ascii=False), "utf-8")
 

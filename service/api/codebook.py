@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from service.api.access import store_of, writer
+from service.api.access import ANYBODY, store_of, writer
 from service.api.codebook_schemas import (
     ChangeOut,
     CodebookResponse,
@@ -31,14 +31,14 @@ router = APIRouter(prefix="/codebook", tags=["codebook"], responses=PROBLEMS)
 Admin = Annotated[str, Depends(writer("admin"))]
 
 
-@router.get("", summary="主题表与各主题的标注数 (the codebook)")
+@router.get("", summary="主题表与各主题的标注数 (the codebook)", openapi_extra=ANYBODY)
 def codebook(request: Request) -> CodebookResponse:
     """The themes of the label store; those of the model that serves are at /themes."""
     with store_of(request).read() as connection:
         return _codebook(connection)
 
 
-@router.get("/changes", summary="主题表的变更记录 (changes of the codebook)")
+@router.get("/changes", summary="主题表的变更记录 (changes of the codebook)", openapi_extra=ANYBODY)
 def changes(request: Request, limit: Annotated[int, Query(ge=1, le=1_000)] = 100) -> list[ChangeOut]:
     """The newest changes first."""
     from sqlalchemy import select
@@ -57,11 +57,11 @@ def add_theme(body: GivenTheme, request: Request, by: Admin) -> CodebookResponse
     from policy_themes.themes import Theme
     from service.labels.themes import add
 
-    theme = Theme(body.id, body.name.strip(), body.covers, body.excludes)
+    theme = Theme(body.id, body.name.strip(), body.covers, body.excludes, tuple(dict.fromkeys(body.aliases)))
     return _changed(request, by, body.note, lambda connection, change: add(connection, theme, change))
 
 
-@router.get("/themes/{theme}/effect", summary="变更会影响什么 (what a change would touch)")
+@router.get("/themes/{theme}/effect", summary="变更会影响什么 (what a change would touch)", openapi_extra=ANYBODY)
 def effect(theme: str, request: Request) -> Effect:
     """Look before you rename, merge or retire."""
     from service.labels.themes import codebook_of, use_of
@@ -85,10 +85,12 @@ def edit_theme(theme: str, body: ThemeEdit, request: Request, by: Admin) -> Code
         theme_id = theme_id_of(codebook_of(connection), theme)
         if body.name is not None:
             rename(connection, theme_id, body.name.strip(), change)
-        if body.covers is not None or body.excludes is not None:
+        if body.defines:
             now = next(one for one in codebook_of(connection).themes if one.id == theme_id)
             covers = now.covers if body.covers is None else body.covers
-            define(connection, theme_id, covers, now.excludes if body.excludes is None else body.excludes, change)
+            excludes = now.excludes if body.excludes is None else body.excludes
+            aliases = None if body.aliases is None else tuple(dict.fromkeys(body.aliases))
+            define(connection, theme_id, covers, excludes, change, aliases)
 
     return _changed(request, by, body.note, edit)
 

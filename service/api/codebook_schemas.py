@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -18,6 +18,8 @@ __all__ = [
 ]
 
 NAME = Field(min_length=1, max_length=100)
+MOST_ALIASES = 200
+Name = Annotated[str, NAME]
 
 
 class _Given(BaseModel):
@@ -33,14 +35,23 @@ class GivenTheme(_Given):
     name: str = NAME
     covers: str = Field("", max_length=4_000)
     excludes: str = Field("", max_length=4_000)
+    aliases: list[Name] = Field(default_factory=list, max_length=MOST_ALIASES, description="别名 (other names)")
 
 
 class ThemeEdit(_Given):
-    """A new name (the old one stays an alias), a new definition, or both."""
+    """A new name (the old one stays an alias), a new definition, other names, or several of these."""
 
     name: str | None = Field(None, min_length=1, max_length=100)
     covers: str | None = Field(None, max_length=4_000)
     excludes: str | None = Field(None, max_length=4_000)
+    aliases: list[Name] | None = Field(
+        None, max_length=MOST_ALIASES, description="全部别名;不给则不变 (all other names; left out, they stay)"
+    )
+
+    @property
+    def defines(self) -> bool:
+        """Whether more than the name is to be changed."""
+        return any(given is not None for given in (self.covers, self.excludes, self.aliases))
 
 
 class GivenMerge(_Given):

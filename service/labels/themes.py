@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from policy_themes.errors import CodebookError
 from policy_themes.themes import ID, Codebook, Theme, check_names
 from service.database.tables import extras, text_themes, texts, theme_changes, themes
+from service.labels.names import check_aliases, check_name
 from service.labels.relabel import relabel
 
 __all__ = ["Change", "Use", "add", "codebook_of", "define", "merge", "rename", "retire", "use_of", "write_codebook"]
@@ -67,7 +68,9 @@ def use_of(connection: Connection, theme: str) -> Use:
 
 def add(connection: Connection, theme: Theme, change: Change) -> None:
     """Add a theme behind the others. Raises CodebookError for a name or id that is taken or badly formed."""
-    if not ID.fullmatch(theme.id) or not theme.name.strip():
+    check_name(theme.name)
+    check_aliases(theme.aliases)
+    if not ID.fullmatch(theme.id):
         raise CodebookError(
             "主题需要名称,以及小写英文字母开头的 id(至多 40 个字母、数字、- 或 _)",
             "a theme needs a name, and an id of lower-case letters, digits, - or _ that begins with a letter",
@@ -89,6 +92,7 @@ def define(
 ) -> None:
     """Say anew what a theme covers and what not, and by which other names it goes (None: as before); the labels stay as they are."""
     before = _get(connection, theme)
+    check_aliases(alias for alias in aliases or () if alias not in before.aliases)  # older ones may be of any form
     values = {"covers": covers, "excludes": excludes, "aliases": list(before.aliases if aliases is None else aliases)}
     _set(connection, before, values, "define", change)
 
@@ -98,6 +102,7 @@ def rename(connection: Connection, theme: str, name: str, change: Change) -> Non
     before = _get(connection, theme)
     if name == before.name:
         return
+    check_name(name)
     aliases = [alias for alias in dict.fromkeys((*before.aliases, before.name)) if alias != name]
     _set(connection, before, {"name": name, "aliases": aliases}, "rename", change)
 

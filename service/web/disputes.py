@@ -16,7 +16,8 @@ from service.web.known import known_of
 from service.web.page import PageRoute, page
 from service.web.reviewed import rows_of
 from service.web.reviewing import VIEW
-from service.web.signed import perhaps_signed, signed
+from service.web.signed import noticed, signed
+from service.web.unfilled import unfilled
 
 if TYPE_CHECKING:
     from training.checks.agreement import ThemeAgreement
@@ -29,7 +30,7 @@ USES = 5  # the same for a theme
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
-Who = Annotated[Session | None, Depends(perhaps_signed)]
+Who = Annotated[Session | None, Depends(noticed)]
 Labeller = Annotated[Session, Depends(signed("label"))]
 
 
@@ -45,6 +46,8 @@ def conflicts(
     from service.labels.find import Filter, find
     from service.labels.themes import codebook_of
 
+    if empty := unfilled(request, "conflicts"):
+        return empty
     with store_of(request).read() as connection:
         codebook, backlog = codebook_of(connection), backlog_of(connection)
         found = find(connection, Filter(state="conflict", protected=False), after, PAGE)
@@ -94,6 +97,8 @@ def agreement(request: Request, _: Who) -> Response:
     from training.checks.agreement import agreement as measured
     from training.checks.finding import Annotation, latest
 
+    if empty := unfilled(request, "agreement"):
+        return empty
     with store_of(request).read() as connection:
         codebook, backlog = codebook_of(connection), backlog_of(connection)
         said = shared_readings(connection)

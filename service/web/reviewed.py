@@ -22,7 +22,8 @@ from service.web.page import PageRoute, page
 from service.web.palette import Palette
 from service.web.question import choices_of
 from service.web.reviewing import VIEW
-from service.web.signed import perhaps_signed, signed
+from service.web.signed import noticed, signed
+from service.web.unfilled import unfilled
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -39,7 +40,7 @@ NONE = "-"  # the theme that is asked for by those who look for texts without on
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
-Who = Annotated[Session | None, Depends(perhaps_signed)]
+Who = Annotated[Session | None, Depends(noticed)]
 Labeller = Annotated[Session, Depends(signed("label"))]
 Given = Annotated[Answer, Depends(answer_in)]
 Words = Annotated[str, Query(max_length=200)]
@@ -63,6 +64,8 @@ def labels(request: Request, _: Who, q: Words = "", theme: Words = "", by: Words
     from service.labels.log import annotators, log
     from service.labels.themes import codebook_of
 
+    if empty := unfilled(request, "labels"):
+        return empty
     with store_of(request).read() as connection:
         codebook = codebook_of(connection)
         known = {one.id for one in codebook.themes}
@@ -75,7 +78,7 @@ def labels(request: Request, _: Who, q: Words = "", theme: Words = "", by: Words
         view=VIEW,
         section="labels",
         backlog=backlog,
-        rows=rows_of(found, codebook, _palette(request, codebook)),
+        rows=rows_of(found, codebook, colours(known_of(request), codebook.themes)),
         more=found[-1].id if len(found) == PAGE else 0,
         people=people,
         codebook=codebook,
@@ -158,7 +161,7 @@ def _one(
     with store_of(request).read() as connection:
         one, said = _found(connection, text), history(connection, text)
         codebook, backlog = codebook_of(connection), backlog_of(connection)
-    palette = _palette(request, codebook)
+    palette = colours(known_of(request), codebook.themes)
     own = [label for label in one.said if who and label.annotator == who.name]
     held = own[0].themes if own else one.themes
     return page(
@@ -190,10 +193,6 @@ def _found(connection: Connection, text: int) -> Labelled:
             "没有这段文本;请回到“已标”查找", "there is no such text", where=str(text)[:20], code="text-unknown"
         )
     return found[0]
-
-
-def _palette(request: Request, codebook: Codebook) -> Palette:
-    return colours(known_of(request), codebook.themes)
 
 
 def _back(request: Request, text: int, done: str) -> Response:

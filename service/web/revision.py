@@ -87,7 +87,7 @@ def carried_out(database: Database, action: str, theme: str, revision: Revision,
     from service.database.database import now
     from service.labels.themes import Change
 
-    _check(action, revision)
+    _check(revision)
     effect = None
     try:
         with database.write() as connection:
@@ -127,30 +127,11 @@ def _carry_out(connection: Connection, action: str, theme: str, revision: Revisi
     return Effect(use.sections, use.clauses, use.alone, both, revised, last_change(connection, stays, theme))
 
 
-def _check(action: str, revision: Revision) -> None:
-    """Raise CodebookError for what is too long, and for a name that would not stay one name in a list of names."""
+def _check(revision: Revision) -> None:
+    """Raise CodebookError for what is too long; names are looked at where the change is made, for the API too."""
     for field, called in _CALLED.items():
         if len(getattr(revision, field)) > LONGEST[field]:
             raise CodebookError(f"{called}不能超过 {LONGEST[field]} 个字", f"{field} is too long", where=field)
-    for alias in revision.aliases_parted:
-        if len(alias) > LONGEST["name"]:
-            raise CodebookError(f"每个别名不能超过 {LONGEST['name']} 个字", "an alias is too long", where="aliases")
-    if action in ("add", "rename"):
-        _check_name(revision.name)
-
-
-def _check_name(name: str) -> None:
-    from service.web.page import plain
-    from training.exchange.names import writable
-
-    if not name:
-        raise CodebookError("请填写名称", "a name is needed", where="name")
-    if not writable(name) or plain(name) != name:
-        raise CodebookError(
-            "名称里不能有空格、顿号、逗号、分号、竖线或看不见的字符:在表格里几个名称就是用它们隔开的",
-            "a name cannot hold spaces, commas, semicolons, bars or invisible characters, which part names in lists",
-            where="name",
-        )
 
 
 def _target(codebook: Codebook, written: str) -> str:

@@ -55,6 +55,7 @@ async def perhaps_signed(request: Request) -> Session | None:
     request.state.signed = session
     if session is not None:
         request.state.who = session.name  # for the log and the audit
+        request.state.key_id = session.key  # for service/gate.py: what it does counts as the key's that opened it
     return session
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime
 from pathlib import PurePath
 from typing import Annotated, cast
@@ -14,7 +15,7 @@ from starlette.datastructures import UploadFile
 
 from policy_themes.batch.work import ARCHIVES, Upload
 from policy_themes.documents.read import SUFFIXES
-from policy_themes.errors import DocumentError, ModelError
+from policy_themes.errors import DocumentError, ModelError, PolicyThemesError
 from policy_themes.tagging.tagger import Options
 from service.problems import problem
 from service.reading import Readers
@@ -142,4 +143,6 @@ async def _sent(request: Request) -> Upload:
 
 
 async def _warm(readers: Readers) -> None:
-    await readers.outcome(Upload("预热".encode(), PASTED), Options())
+    """The page is sent already: whatever goes wrong here will be told by the upload itself, if it still is so then."""
+    with contextlib.suppress(PolicyThemesError, OSError):
+        await readers.outcome(Upload("预热".encode(), PASTED), Options())

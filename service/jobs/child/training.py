@@ -59,7 +59,8 @@ def _trained(scratch: Path, versions: Versions, steps: _Steps) -> Candidate:
     from training.run import train
 
     try:
-        return train(scratch, versions, f"{datetime.datetime.now(datetime.UTC):%Y%m%d}", report=steps.next)
+        today = f"{datetime.datetime.now(datetime.UTC):%Y%m%d}"
+        return train(scratch, versions, today, scratch=scratch, report=steps.next)
     except LabelError as error:
         places = error.where.replace(f"{scratch}/", "").replace(str(scratch), "")
         raise LabelError(*(said.replace(f"{scratch}/", "") for said in (error.zh, error.en)), where=places) from error

@@ -1,0 +1,1 @@
+"""How cost and memory change as the work grows: python -m benchmarks.growth [SECTIONS]."""
