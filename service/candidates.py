@@ -13,6 +13,7 @@ from fastapi import Request
 
 from policy_themes.errors import ModelMissing
 from service.api.access import store_of
+from service.disk import needed
 from service.refusals import Conflict, NotThere
 from service.state import live_of, state_of
 
@@ -52,24 +53,27 @@ def compared(request: Request, version: str, live: str | None = None) -> Compari
 def promoted(request: Request, version: str, by: str, *, force: bool, note: str) -> Comparison | None:
     """Make a version live if the comparison lets it pass, or if forced; this process serves it when it returns.
 
-    Not for the event loop. Raises NotThere, PromotionRefused, InputError for a force without a note, ModelError.
+    Not for the event loop. Raises NotThere, PromotionRefused, InputError for a force without a note, ModelError, Busy for
+    a full disk.
     """
     from service.database.database import now
     from training.gate import promote
 
     folder_of(request, version)
-    with _labels(request) as labels:
+    with needed(), _labels(request) as labels:
         passed = promote(versions_of(request), version, now(), force=force, note=note, by=by, labels=labels)
     from_thread.run(live_of(request).refresh)
     return passed
 
 
 def rolled_back(request: Request, by: str, note: str) -> str:
-    """Make the version live that was live before, and give its name. Not for the event loop. Raises Conflict if there was none."""
+    """Make the version live that was live before, and give its name. Not for the event loop. Raises Conflict if there was none, Busy
+    for a full disk."""
     from service.database.database import now
 
     try:
-        back = versions_of(request).roll_back(now(), by=by, note=note)
+        with needed():
+            back = versions_of(request).roll_back(now(), by=by, note=note)
     except ModelMissing as error:
         raise Conflict(error.zh, error.en) from error
     from_thread.run(live_of(request).refresh)

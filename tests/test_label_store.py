@@ -26,6 +26,8 @@ from service.labels.seed import seed
 from service.labels.snapshot import write_snapshot
 from service.labels.themes import Change, add, codebook_of, define, merge, rename, retire, use_of
 from service.refusals import StoreUnavailable
+from service.settings import Settings
+from service.store import LabelStore
 
 AT = "2026-11-20T08:00:00+00:00"
 
@@ -284,3 +286,15 @@ def test_a_full_disk_or_a_missing_folder_is_said_and_the_password_is_not(tmp_pat
     with pytest.raises(StoreUnavailable) as raised:
         Database.open("postgresql://staff:geheim@127.0.0.1:1/none")
     assert "geheim" not in str(raised.value)
+
+
+def test_processes_that_begin_on_an_empty_store_bring_the_labels_in_once(store_url: str, tmp_path: Path) -> None:
+    write_labels(tmp_path / "labels")
+    settings = Settings(labels=tmp_path / "labels", models=tmp_path / "models", database=store_url)
+    stores = [LabelStore(settings) for _ in range(6)]
+    with ThreadPoolExecutor(len(stores)) as pool:
+        opened = list(pool.map(LabelStore.open, stores))
+    with opened[0].read() as connection:
+        assert count(connection, Filter()) == 60
+    for one in stores:
+        one.close()

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,8 +41,11 @@ def prepared(folder: Path, labels: Path = _ROOT / "labels", models: Path = _ROOT
 
 
 @contextlib.contextmanager
-def started(folder: Path, *words: str, store: str = "") -> Iterator[Target]:
-    """The service over `folder`/labels and `folder`/models, until the end of the block. `store`: the address of its database."""
+def started(folder: Path, *words: str, store: str = "", around: Mapping[str, str] | None = None) -> Iterator[Target]:
+    """The service over `folder`/labels and `folder`/models, until the end of the block.
+
+    `store` is the address of its database, `around` more of its environment.
+    """
     environment = {
         **os.environ,
         "POLICY_THEMES_LABELS": str(folder / "labels"),
@@ -55,6 +58,7 @@ def started(folder: Path, *words: str, store: str = "") -> Iterator[Target]:
             for who in ("KEY", "ADDRESS")
             for what in ("WRITES", "MEGABYTES")
         },
+        **(around or {}),
     }
     call = [COMMAND, "serve", "--port", "0", "--models", str(folder / "models"), *words]
     with (folder / "service.log").open("w") as log, subprocess.Popen(call, stderr=log, env=environment) as process:

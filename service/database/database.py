@@ -18,6 +18,8 @@ from service.refusals import StoreUnavailable
 __all__ = ["Database", "now"]
 
 BUSY_SECONDS = 30  # a writer of SQLite waits this long for the writers before it
+# Beginnings of PostgreSQL error codes that are no fault of what was asked: connection, resources (a full disk), shutdown, input and output
+AWAY = ("08", "53", "57P", "58")
 MIGRATION_LOCK = 7_340_034  # PostgreSQL's advisory lock that migrations take
 
 
@@ -68,7 +70,7 @@ class Database:
         except (OperationalError, LostConnection) as error:
             raise self._unavailable(error) from error
         except DBAPIError as error:
-            if not error.connection_invalidated:
+            if not error.connection_invalidated and not _told(error).get("C", "").startswith(AWAY):
                 raise
             raise self._unavailable(error) from error
         except (OSError, TimeoutError) as error:
@@ -76,7 +78,7 @@ class Database:
 
     def _unavailable(self, error: Exception) -> StoreUnavailable:
         where = self.url.render_as_string(hide_password=True)
-        said = str(error.orig if isinstance(error, DBAPIError) else error).splitlines()[:1]
+        said = _said(error).splitlines()[:1]
         return StoreUnavailable(
             f"标注库无法使用:{''.join(said)};请检查数据库是否在运行、磁盘是否已满,稍后重试",
             "the label store cannot be used; see that the database runs and the disk has room, then try again",
@@ -100,6 +102,16 @@ class Database:
             with self.write() as connection:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
                 upgrade(connection)
+
+
+def _told(error: Exception) -> dict[str, str]:
+    """What PostgreSQL says of an error, by the letters of its protocol; pg8000 makes nearly all of them one class."""
+    told = error.orig.args[0] if isinstance(error, DBAPIError) and error.orig and error.orig.args else None
+    return told if isinstance(told, dict) else {}
+
+
+def _said(error: Exception) -> str:
+    return _told(error).get("M") or str(error.orig if isinstance(error, DBAPIError) else error)
 
 
 def _sqlite(address: Any) -> Engine:

@@ -13,6 +13,8 @@ from service.labels.themes import write_codebook
 
 __all__ = ["seed"]
 
+LOCK = 7_340_038  # PostgreSQL's advisory lock: two processes that start on an empty store bring the labels in once
+
 
 def seed(connection: Connection, folder: Path) -> int:
     """Bring in codebook, lexicon and labels of `folder`, within one transaction; gives the number of texts, 0 if there was a codebook.
@@ -22,6 +24,8 @@ def seed(connection: Connection, folder: Path) -> int:
     from policy_themes.errors import LabelError
     from training.exchange.apply import labels_in
 
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
     if connection.scalar(select(func.count()).select_from(extras)):
         return 0
     read = labels_in(folder)

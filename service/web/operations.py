@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from policy_themes.errors import PolicyThemesError
 from service.api.access import label_store_of
+from service.disk import shortage
 from service.drift.drift import WINDOWS
 from service.drift.verdict import SIGNALS, Mover, Verdict
 from service.drift.window import Window
@@ -75,6 +76,7 @@ def operations(
         view=VIEW,
         version=tagger.version if tagger else "",
         model_fault=str(live.fault) if live.fault else "",
+        short=shortage((label_store_of(request).models, label_store_of(request).labels.parent)),
         shown=_shown(request, tagger, window, before if may else None),
         window=window,
         spans=SPANS,

@@ -17,6 +17,7 @@ from policy_themes.batch.work import ARCHIVES, Upload
 from policy_themes.documents.read import SUFFIXES
 from policy_themes.errors import DocumentError, ModelError, PolicyThemesError
 from policy_themes.tagging.tagger import Options
+from service.disk import needed
 from service.problems import problem
 from service.reading import Readers
 from service.refusals import NotThere
@@ -75,7 +76,8 @@ async def upload(request: Request) -> Response:
     if not outcome.summaries and outcome.failures:
         raise outcome.failures[0]
     kept = Kept(sent.name, outcome, served.tagger.version)
-    await to_thread.run_sync(_results(request).keep, kept)
+    with needed():
+        await to_thread.run_sync(_results(request).keep, kept)
     address = f"{request.scope.get('root_path', '')}{UPLOADS}/{kept.id}"
     if "text/html" in request.headers.get("accept", ""):
         return RedirectResponse(address, 303)

@@ -1,0 +1,1 @@
+"""Faults of what is around the service: its disk, database, clock, workers and models."""
