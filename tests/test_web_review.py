@@ -597,10 +597,13 @@ def test_labels_without_a_model_and_a_model_without_labels(
         page = visit.open("/desk/review")
         expect(page.locator("h1")).to_have_text("复核")
         expect(page.get_by_role("alert")).to_contain_text("读不到标注库")
-        for path in ("/labels", "/conflicts", "/agreement", "/labels/7"):
-            answer = client.get(f"/desk/review{path}", headers={"accept": "text/html"})
-            assert answer.status_code == 422, path
-            assert "无法读取主题表" in answer.text
+        for path in ("/labels", "/conflicts", "/agreement"):
+            visit.open(f"/desk/review{path}")
+            expect(page.locator("#unfilled")).to_contain_text("无法读取主题表")
+            expect(page.locator("#unfilled")).to_contain_text("POLICY_THEMES_LABELS")
+        one = client.get("/desk/review/labels/7", headers={"accept": "text/html"})
+        assert one.status_code == 422
+        assert "无法读取主题表" in one.text
         visit.check()
         visit.context.close()
 

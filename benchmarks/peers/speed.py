@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.peers.run import ENVIRONMENTS, HERE, export
-from training.labels import read_labels
-
 __all__ = ["NAMES", "Peer", "annif_service", "peers"]
 
+HERE = Path(__file__).parent
+ENVIRONMENTS = Path(".venv-peers")
 # Neither has a Chinese analyser: words are cut for them beforehand, which is not timed.
 NAMES: Mapping[str, str] = {
     "fastText 0.9.2 predict 不含分词 without segmenting": "fasttext",
@@ -58,7 +58,7 @@ def peers(texts: Sequence[str]) -> Iterator[dict[str, Peer]]:
     installed = {name: environment for name, environment in NAMES.items() if _python(environment).exists()}
     with TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         if installed:
-            export(read_labels(Path("labels")), [texts], Path(folder))
+            _write(texts, Path(folder))
         ready = {}
         for name, environment in installed.items():
             ready[name] = Peer(environment, Path(folder))
@@ -72,14 +72,21 @@ def annif_service(texts: Sequence[str]) -> Iterator[tuple[Path, list[str]] | Non
     if not _python("annif").exists():
         yield None
         return
-    import json
-
     with TemporaryDirectory() as folder:
-        export(read_labels(Path("labels")), [texts], Path(folder))
+        _write(texts, Path(folder))
         command = [_python("annif"), HERE / "annif_peer.py", folder, "svc"]
         subprocess.run(command, check=True, capture_output=True)
         lines = (Path(folder) / "test-0.jsonl").read_text("utf-8").splitlines()
         yield Path(folder) / "annif-svc", [json.loads(line)["segmented"] for line in lines]
+
+
+def _write(texts: Sequence[str], folder: Path) -> None:
+    """The labels and the texts as peers read them."""
+    # It brings scikit-learn, and the memory of processes that import this module is measured.
+    from benchmarks.peers.run import export
+    from training.labels import read_labels
+
+    export(read_labels(Path("labels")), [texts], folder)
 
 
 def _python(environment: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, func, select
 
@@ -10,6 +11,9 @@ from service.database.tables import extras
 from service.labels.entry import Entry
 from service.labels.record import record
 from service.labels.themes import write_codebook
+
+if TYPE_CHECKING:
+    from training.labels import Labels
 
 __all__ = ["seed"]
 
@@ -37,8 +41,12 @@ def seed(connection: Connection, folder: Path) -> int:
         )
     lexicon = folder / "lexicon.txt"
     write_codebook(connection, read.codebook, lexicon.read_text(encoding="utf-8") if lexicon.is_file() else "")
+    return len(record(connection, _entries(read)).ids)
+
+
+def _entries(read: Labels) -> list[Entry]:
     ids = {theme.name: theme.id for theme in read.codebook.themes}
-    entries = [
+    return [
         Entry(
             text=item.text,
             themes=tuple(ids[name] for name in item.themes),
@@ -53,4 +61,3 @@ def seed(connection: Connection, folder: Path) -> int:
         for protected, items in ((False, read.items), (True, read.protected))
         for item in items
     ]
-    return len(record(connection, entries).ids)

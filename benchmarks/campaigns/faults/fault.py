@@ -25,8 +25,7 @@ class Fault:
     """`inflict` does it for so many seconds and takes it away.
 
     `people` are at work meanwhile (see kills/work.py); `says` is what the page 运行 has to say during it, if it can be known there;
-    `breaks` says whether connections may break, `days` on how many days the
-    clock has to have been.
+    `breaks` says whether connections may break, `jumps` whether the service needs a clock that can.
     """
 
     name: str
@@ -34,7 +33,7 @@ class Fault:
     says: str = ""
     people: str = "tag label label import train promote"
     breaks: bool = False
-    days: int = 0
+    jumps: bool = False
 
 
 def _disk(place: Place, seconds: float) -> None:
@@ -42,21 +41,21 @@ def _disk(place: Place, seconds: float) -> None:
     with (place.folder / "fill").open("wb", buffering=0) as file, contextlib.suppress(OSError):
         while True:
             file.write(bytes(65_536))  # what does not fit is written in part
-    time.sleep(seconds)
+    place.hold(seconds)
     (place.folder / "fill").unlink()
 
 
 def _database(place: Place, seconds: float) -> None:
     assert place.server
     place.server.crash()
-    time.sleep(seconds)
+    place.hold(seconds)
     place.server.start()
 
 
 def _clock(place: Place, seconds: float) -> None:
     for jump in JUMPS:
-        place.clock.write_text(str(jump))
-        time.sleep(seconds / len(JUMPS))
+        place.set_clock(jump)
+        place.hold(seconds / len(JUMPS))
 
 
 def _workers(place: Place, seconds: float) -> None:
@@ -73,7 +72,7 @@ def _models(place: Place, seconds: float) -> None:
     weights = models / str(Versions(models).live()) / "weights.npz"
     for wrong in (_away(models), _changed(weights), _written(models / "current", b"20200101-00000000\n")):
         with wrong:
-            time.sleep(seconds / 3)
+            place.hold(seconds / 3)
 
 
 @contextlib.contextmanager
@@ -106,7 +105,7 @@ def _written(file: Path, data: bytes) -> Iterator[None]:
 FAULTS = (
     Fault("disk full", _disk, says="磁盘"),
     Fault("database down", _database, says="读不到标注库"),
-    Fault("clock jumps", _clock, days=3),
+    Fault("clock jumps", _clock, jumps=True),
     Fault("a worker killed every 5 s", _workers, breaks=True),
     Fault("models swapped", _models, says="未能装载", people="tag tag label import"),
 )

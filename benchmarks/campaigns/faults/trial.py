@@ -14,7 +14,7 @@ import httpx
 
 from benchmarks import postgres
 from benchmarks.campaigns.faults.fault import Fault
-from benchmarks.campaigns.faults.place import Place
+from benchmarks.campaigns.faults.place import PATIENCE, Place
 from benchmarks.campaigns.kills.ledger import Ledger
 from benchmarks.campaigns.kills.work import Work
 from benchmarks.campaigns.target import KEY, started
@@ -22,7 +22,6 @@ from policy_themes.versions import Versions
 
 __all__ = ["Trial"]
 
-PATIENCE = 90.0  # seconds for the service to recover, and for what was accepted to come to its end
 BEFORE = 2.0  # seconds of work before the fault
 STATED = {200, 201, 202, 409, 429, 503}
 _CLOCK = Path(__file__).parent / "clock"
@@ -37,7 +36,6 @@ class Trial:
     fault: Fault
     answers: Counter[tuple[str, int]] = field(default_factory=Counter)
     said: set[str] = field(default_factory=set)
-    days: set[str] = field(default_factory=set)  # by the clock of the service
     recovery: float = 0.0
     ledger: Ledger = field(default_factory=Ledger)
     faults: list[str] = field(default_factory=list)
@@ -47,7 +45,7 @@ class Trial:
         clock = folder / "clock"
         clock.write_text("0")
         store = server.create(f"faults_{time.time_ns()}") if server else f"sqlite:///{folder / 'store.db'}"
-        around = {"PYTHONPATH": str(_CLOCK), "CLOCK": str(clock)} if self.fault.days else {}
+        around = {"PYTHONPATH": str(_CLOCK), "CLOCK": str(clock)} if self.fault.jumps else {}
         with started(folder, "--workers", "2", store=store, around=around) as target:
             place = Place(target, folder, server, clock)
             httpx.get(f"{target.address}/health/ready", timeout=60, trust_env=False).raise_for_status()
@@ -66,7 +64,7 @@ class Trial:
     def _inflicted(self, place: Place, work: Work, seconds: float) -> None:
         time.sleep(BEFORE)
         over = threading.Event()
-        looking = threading.Thread(target=self._look, args=(place.target.address, over))
+        looking = threading.Thread(target=self._look, args=(place, over))
         looking.start()
         self.fault.inflict(place, seconds)
         over.set()
@@ -78,20 +76,19 @@ class Trial:
                 return
             time.sleep(0.05)
         self.recovery = time.monotonic() - begun
-        if len(self.days) < self.fault.days:
-            self.faults.append(f"the clock of the service showed {self.days}")
-        if self.fault.says and not any(self.fault.says in one for one in self.said):
+        if not place.told.is_set():
             self.faults.append(f"the page does not say {self.fault.says}")
 
-    def _look(self, address: str, over: threading.Event) -> None:
+    def _look(self, place: Place, over: threading.Event) -> None:
         """At the page 运行, five times a second."""
-        with httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
+        with httpx.Client(base_url=place.target.address, timeout=60, trust_env=False) as client:
             while not over.wait(0.2):
                 with contextlib.suppress(httpx.TransportError):
                     answer = client.get("/desk/operations", headers={"accept": "text/html"})
                     self.answers["/desk/operations", answer.status_code] += 1
-                    self.days.add(answer.headers["date"][:16])
                     self.said.update(re.sub(r"<[^>]*>|\s+", "", one) for one in _NOTICE.findall(answer.text))
+                if any(self.fault.says in one for one in self.said) or not self.fault.says:
+                    place.told.set()
 
     def _unstated(self) -> list[str]:
         """Answers that are none that the service states, refusals to tag, and broken connections where nothing broke them."""
