@@ -14,6 +14,7 @@ from policy_themes import __version__
 from policy_themes.tagging.tagger import Tagger
 from service import catalogue, classify, documents, health, metrics, pages
 from service.api import codebook, imports, labels, operations, queue, training, versions
+from service.crowd import Crowd
 from service.direct import Direct
 from service.drift.drift import Drift
 from service.gate import LIMITED, Gate
@@ -21,7 +22,7 @@ from service.handlers import add_problem_handlers
 from service.jobs.runner import Runner
 from service.limits import BodyLimit
 from service.settings import Settings
-from service.state import State, lifespan_of
+from service.state import lifespan_of
 from service.store import LabelStore
 from service.tracing import traced
 from service.watch.watch import Watch
@@ -67,12 +68,13 @@ def create_app(settings: Settings, ready: Tagger | None = None, watch: Watch | N
     }
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, at=larger)
     app.add_middleware(PageHeaders)
-    app.add_middleware(Direct)
-    app.add_middleware(Gate, settings=settings)  # last added, outermost but for what only watches
+    crowd = Crowd(settings.max_requests)
+    app.add_middleware(Gate, settings=settings, crowd=crowd)  # last added, outermost but for what only watches
     add_problem_handlers(app)
     app.state.settings, app.state.label_store = settings, LabelStore(settings)
     app.state.runner = Runner(app.state.label_store)
     app.state.watch = watch or Watch()
+    app.state.crowd = crowd
     store = app.state.label_store
     app.state.drift = Drift(store, store.models, store.labels)
     for part in _PARTS:
@@ -82,16 +84,18 @@ def create_app(settings: Settings, ready: Tagger | None = None, watch: Watch | N
     return app
 
 
-def _lifespan(settings: Settings, ready: Tagger | None) -> Callable[[FastAPI], AbstractAsyncContextManager[State]]:
+def _lifespan(
+    settings: Settings, ready: Tagger | None
+) -> Callable[[FastAPI], AbstractAsyncContextManager[dict[str, object]]]:
     """That of the tagger, with the runner of jobs stopped and the label store closed behind it."""
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[State]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, object]]:
         async with lifespan_of(settings, ready)(app) as state:
             app.state.runner.start()
             app.state.watch.start(app.state.label_store, state["live"])
             try:
-                yield state
+                yield {**state, "direct": Direct(state["live"], settings, app.state.watch, app.state.crowd)}
             finally:
                 await to_thread.run_sync(app.state.runner.stop)
                 await to_thread.run_sync(app.state.watch.stop)

@@ -6,71 +6,75 @@ and the operation declared in service/classify.py stays the one that the API des
 
 from __future__ import annotations
 
-from typing import cast
+import functools
+import time
+from collections.abc import Callable
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from pydantic import ValidationError
 
+from policy_themes.errors import PolicyThemesError
 from policy_themes.tagging.text import checked
-from service.answers import Answer, answer, options_of
+from service.answers import answer, options_of
+from service.crowd import Crowd
 from service.elsewhere import SMALL
+from service.live import Live
 from service.schemas import ClassifyRequest
-from service.state import State
-from service.together import Together
+from service.settings import Settings
+from service.together import Tagged, Together
+from service.watch.line import GONE, Asked
+from service.watch.watch import Watch
 
-__all__ = ["Direct"]
+__all__ = ["Direct", "Sent"]
 
-JSON = (b"content-type", b"application/json")
+PATH, INFO = "/classify", 20
+
+# Is given the end of an answer, from its headers on, or None if the request is to take FastAPI's way; says whether the client was there.
+Sent = Callable[[bytes | None], bool]
 
 _read = ClassifyRequest.__pydantic_validator__.validate_json
 
 
 class Direct:
-    """ASGI middleware, outside of BodyLimit. What counts or refuses requests must stand outside of this."""
+    """Answers requests of one process on its event loop."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app, self._together = app, Together()
+    def __init__(self, live: Live, settings: Settings, watch: Watch, crowd: Crowd) -> None:
+        self._live, self._watch, self._crowd = live, watch, crowd
+        self._most = settings.max_text_characters
+        self.most_bytes = min(SMALL, settings.max_body_bytes)
+        self._together = Together()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] != "/classify" or scope["method"] != "POST":
-            await self.app(scope, receive, send)
-            return
-        first = await receive()
-        answered = await self._answer(first, scope) if JSON in scope["headers"] else None
-        if answered is None:
-            await self.app(scope, _again(first, receive), send)
-            return
-        body, scope["state"]["tally"] = answered
-        headers = [(b"content-length", b"%d" % len(body)), JSON]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+    def ask(self, body: bytes, name: str, sent: Sent) -> bool:
+        """Have a body of at most `most_bytes` answered: `sent` is called once, later. `name` is the request's, "" for one of ours.
 
-    async def _answer(self, message: Message, scope: Scope) -> Answer | None:
-        """The answer to a request that came in one message, is small and right; else None."""
-        sent = message.get("body", b"")
-        state = cast(State, scope["state"])
-        settings = state["settings"]
-        if message.get("more_body") or len(sent) > min(SMALL, settings.max_body_bytes):
-            return None
+        False, and nothing more happens, if the request is to take FastAPI's way.
+        """
+        if self._crowd.full:
+            return False
+        begun = time.perf_counter()
         try:
-            body = _read(sent)
-            checked(body.text, settings.max_text_characters)
-            version, tagging = await self._together.tag(state, body.text, options_of(body))
-        except (
-            Exception
-        ):  # whatever it is, even of a text tagged with it: FastAPI's way tags it alone, and says what is wrong
-            return None
-        return answer(version, body, tagging)
+            read = _read(body)
+            checked(read.text, self._most)
+            tagger = self._live.require().tagger
+        except (ValidationError, PolicyThemesError):
+            return False
+        self._count(1)
+        told = functools.partial(self._tagged, read, name or self._watch.name(), begun, len(body), sent)
+        self._together.tag(tagger, read.text, options_of(read), told)
+        return True
 
+    def _tagged(
+        self, read: ClassifyRequest, name: str, begun: float, size: int, sent: Sent, tagged: Tagged | None
+    ) -> None:
+        self._count(-1)
+        if tagged is None:
+            sent(None)
+            return
+        body, tally = answer(tagged.version, read, tagged.tagging)
+        head = f"content-length: {len(body)}\r\ncontent-type: application/json\r\nx-request-id: {name}\r\n\r\n"
+        status = 200 if sent(head.encode() + body) else GONE
+        seconds = time.perf_counter() - begun
+        self._watch.answered(Asked(time.time(), INFO, name, "POST", PATH, status, seconds, size, len(body), "", tally))
 
-def _again(first: Message, receive: Receive) -> Receive:
-    """A `receive` that gives `first` once more."""
-    given = False
-
-    async def again() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return first
-
-    return again
+    def _count(self, one: int) -> None:
+        self._crowd.under_way += one
+        self._watch.counts.under_way += one

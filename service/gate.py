@@ -15,6 +15,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.crowd import Crowd
 from service.handlers import answered
 from service.rates import KnownKeys, Rates, client_at
 from service.refusals import Busy, Later, TooMany
@@ -58,9 +59,10 @@ class Gate:
     A request whose time is over when the service stops is answered 503 too. `clock` gives seconds.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
-        self.app, self._clock, self._most = app, clock, settings.max_requests
-        self._under_way = 0
+    def __init__(
+        self, app: ASGIApp, settings: Settings, crowd: Crowd, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.app, self._clock, self._crowd = app, clock, crowd
         share = settings.workers
         key, address = settings.key_writes_per_minute, settings.address_writes_per_minute
         self._writes = _Allowed("writes", key / share, address / share)
@@ -75,10 +77,10 @@ class Gate:
         if scope["type"] != "http" or scope["path"] in OPEN:
             await self.app(scope, receive, send)
             return
-        if self._under_way >= self._most:
-            await answered(_busy(self._most))(scope, receive, send)
+        if self._crowd.full:
+            await answered(_busy(self._crowd.most))(scope, receive, send)
             return
-        self._under_way += 1
+        self._crowd.under_way += 1
         try:
             if scope["method"] not in READING and scope["path"] not in TAGGING:
                 await self._write(scope, receive, send)
@@ -90,7 +92,7 @@ class Gate:
             with contextlib.suppress(RuntimeError):  # an answer has begun: the connection is closed
                 await answered(_stopping())(scope, receive, send)
         finally:
-            self._under_way -= 1
+            self._crowd.under_way -= 1
 
     async def _write(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A request that writes or uploads: its size counts too, as it comes, since what is announced may be false."""

@@ -12,7 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from service.settings import Settings
 
-__all__ = ["BoundedProtocol", "bounded"]
+__all__ = ["BoundedProtocol"]
 
 LEAST = 0.5  # seconds between looks
 MAX_LEFT = 32_000_000  # bytes of a body that are let pass after the answer: a client that meets a closed connection may not read the answer
@@ -21,7 +21,7 @@ MAX_LEFT = 32_000_000  # bytes of a body that are let pass after the answer: a c
 class BoundedProtocol(HttpToolsProtocol):
     """Closes a connection on which a request comes too slowly, or has too long headers, or goes on and on after its answer."""
 
-    settings: Settings  # uvicorn makes one of these a connection, and gives it nothing of ours: see `bounded`
+    settings: Settings  # uvicorn makes one of these a connection, and gives it nothing of ours: see service/shortcut.py
 
     _arriving = True  # a request has begun, or is the first to come, and is not there whole
     _in_head = True
@@ -42,7 +42,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Called by asyncio. A request that comes in one piece costs no timer."""
-        fresh = not self._arriving or not self._came  # nothing of a request was there
+        fresh = not self._amid
         self._came += len(data)
         super().data_received(data)
         if fresh:
@@ -76,6 +76,11 @@ class BoundedProtocol(HttpToolsProtocol):
         self._arriving = False
         super().on_message_complete()
 
+    @property
+    def _amid(self) -> bool:
+        """Whether a part of a request is there."""
+        return self._arriving and self._came > 0
+
     def _look(self) -> None:
         """Close the connection if its time is over; a client that the service itself keeps waiting has more."""
         late = self.loop.time() - self._due
@@ -99,8 +104,3 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-
-
-def bounded(settings: Settings) -> type[BoundedProtocol]:
-    """The protocol that holds clients to `settings`."""
-    return type("BoundedProtocol", (BoundedProtocol,), {"settings": settings})

@@ -13,8 +13,8 @@ from pydantic import SecretStr
 
 from policy_themes.errors import InputError
 from service.app import create_app
-from service.protocol import bounded
 from service.settings import Settings
+from service.shortcut import protocol
 from service.tracing import require_tracing
 from service.watch.log import Log
 from service.watch.watch import Watch
@@ -51,7 +51,7 @@ def run(settings: Settings, host: str, port: int) -> None:
         config = uvicorn.Config(
             create_app(settings, watch=Watch(log)),
             log_config=None,
-            http=bounded(settings),
+            http=protocol(settings),
             log_level="warning",
             timeout_graceful_shutdown=settings.shutdown_seconds,
             timeout_keep_alive=settings.keep_alive_seconds,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import Callable
 from typing import NamedTuple
 
 from policy_themes.tagging.tagger import Options, Tagger, Tagging
-from service.state import State, tagger_of
 
-__all__ = ["Tagged", "Together"]
+__all__ = ["Tagged", "Together", "Told"]
 
 MOST = 8_000  # characters, after which no more are taken; some three milliseconds, in which the event loop does nothing else
+_log = logging.getLogger("policy_themes")
 
 
 class Tagged(NamedTuple):
@@ -20,10 +22,14 @@ class Tagged(NamedTuple):
     tagging: Tagging
 
 
+Told = Callable[[Tagged | None], None]  # None: the text, or another that it went with, could not be tagged
+
+
 class _Waiting(NamedTuple):
+    tagger: Tagger
     options: Options
     text: str
-    told: asyncio.Future[Tagged]
+    told: Told
 
 
 class Together:
@@ -32,26 +38,22 @@ class Together:
     def __init__(self) -> None:
         self._waiting: list[_Waiting] = []
 
-    async def tag(self, state: State, text: str, options: Options) -> Tagged:
-        """The themes of a text that has been checked. Raises ModelError, and what tagging raises of any of the texts that it goes with."""
-        tagger = tagger_of(state)
-        loop = asyncio.get_running_loop()
+    def tag(self, tagger: Tagger, text: str, options: Options, told: Told) -> None:
+        """Have a text, which has been checked, tagged in the next turn; `told` is called once, from the event loop."""
         if not self._waiting:
-            loop.call_soon(self._turn, tagger)
-        one = _Waiting(options, text, loop.create_future())
-        self._waiting.append(one)
-        return await one.told
+            asyncio.get_running_loop().call_soon(self._turn)
+        self._waiting.append(_Waiting(tagger, options, text, told))
 
-    def _turn(self, tagger: Tagger) -> None:
+    def _turn(self) -> None:
         taken = _taken(self._waiting)
         now, self._waiting = self._waiting[:taken], self._waiting[taken:]
         if self._waiting:
-            asyncio.get_running_loop().call_soon(self._turn, tagger)
-        alike: dict[Options, list[_Waiting]] = {}
+            asyncio.get_running_loop().call_soon(self._turn)
+        alike: dict[tuple[Tagger, Options], list[_Waiting]] = {}
         for one in now:
-            alike.setdefault(one.options, []).append(one)
-        for options, some in alike.items():
-            _tag(tagger, some, options)
+            alike.setdefault((one.tagger, one.options), []).append(one)
+        for (tagger, options), some in alike.items():
+            _tag(tagger, options, some)
 
 
 def _taken(waiting: list[_Waiting]) -> int:
@@ -64,13 +66,14 @@ def _taken(waiting: list[_Waiting]) -> int:
     return len(waiting)
 
 
-def _tag(tagger: Tagger, some: list[_Waiting], options: Options) -> None:
-    some = [one for one in some if not one.told.done()]  # the service is being stopped: cancelled
+def _tag(tagger: Tagger, options: Options, some: list[_Waiting]) -> None:
+    taggings: list[Tagging | None]
     try:
-        taggings = tagger.tag_batch([one.text for one in some], options)
-    except Exception as error:  # whatever it is, each of them is to be told
-        for one in some:
-            one.told.set_exception(error)
-        return
+        taggings = [*tagger.tag_batch([one.text for one in some], options)]
+    except Exception:  # whatever it is, each of them is to be told; it shows again where each is tagged alone
+        taggings = [None] * len(some)
     for one, tagging in zip(some, taggings, strict=True):
-        one.told.set_result(Tagged(tagger.version, tagging))
+        try:
+            one.told(Tagged(tagger.version, tagging) if tagging else None)
+        except Exception:  # the others are to be told all the same
+            _log.exception("一个请求未能回答 (a request could not be answered)")

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from policy_themes.errors import InputError
 
-__all__ = ["require_tracing", "traced"]
+__all__ = ["is_traced", "require_tracing", "traced"]
 
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 UNTRACED = "/health/,/metrics,/static/"
@@ -32,6 +32,11 @@ def require_tracing() -> None:
                 "traces are asked for, but their libraries are not installed: pip install 'policy-themes[otel]', or unset the variable",
                 where=_asked(),
             ) from None
+
+
+def is_traced() -> bool:
+    """Whether traces are asked for."""
+    return bool(_asked())
 
 
 def traced(app: ASGIApp) -> ASGIApp:

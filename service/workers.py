@@ -19,8 +19,8 @@ from policy_themes.errors import PolicyThemesError
 from policy_themes.tagging.tagger import Tagger
 from policy_themes.versions import Versions
 from service.app import create_app
-from service.protocol import bounded
 from service.settings import Settings
+from service.shortcut import protocol
 from service.watch.board import Board
 from service.watch.log import Log
 from service.watch.watch import Watch
@@ -89,7 +89,7 @@ class _Application(BaseApplication):  # type: ignore[misc]
 def serve(settings: Settings, listener: socket.socket, log: Log) -> None:
     """Serve until told to stop; a worker that dies is started again."""
     board, master = Board(), os.getpid()
-    arguments = {"loop": "auto", "http": bounded(settings), "timeout_graceful_shutdown": settings.shutdown_seconds}
+    arguments = {"loop": "auto", "http": protocol(settings), "timeout_graceful_shutdown": settings.shutdown_seconds}
     options = {
         "bind": f"fd://{listener.fileno()}",
         "workers": settings.workers,

@@ -20,8 +20,8 @@ BATCH = {"items": [{"text": f"落实第{number}项生均公用经费。"} for nu
 ROWS = "".join(f"落实第{number}项校车安全经费。,安全\n" for number in range(4_000))
 
 
-def send_document(service: Running) -> httpx.Response:
-    return service.client.post("/documents", files={"file": ("长文.txt", LONG)})
+def send_document(service: Running, times: int = 1) -> httpx.Response:
+    return service.client.post("/documents", files={"file": ("长文.txt", LONG * times)})
 
 
 def send_batch(service: Running) -> httpx.Response:
@@ -114,7 +114,7 @@ def test_an_import_that_was_accepted_is_taken_up_again(workers: int, tmp_path: P
 @pytest.mark.parametrize("workers", [1, 2])
 def test_what_takes_longer_than_a_stop_gives_is_told_to_come_again(workers: int, tmp_path: Path) -> None:
     with running(tmp_path, workers=workers, shutdown_seconds=1) as service, ThreadPoolExecutor(1) as pool:
-        document = pool.submit(send_document, service)
+        document = pool.submit(send_document, service, 5)
         stop(service, [document])
         begun = time.monotonic()
         answer = document.result()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["KINDS", "Runner"]
 
 KINDS = ("import", "training", "check")
+FIRST = 1.0  # seconds until the first look: the service is ready before it, as what works on jobs is much to load
 POLL = 5.0  # seconds between looks for what other processes left behind
 _log = logging.getLogger("policy_themes")
 
@@ -54,6 +55,7 @@ class Runner:
                 thread.join()
 
     def _run(self, kind: str) -> None:
+        self._woken[kind].wait(FIRST)
         from service.jobs.orphans import Orphans
         from service.jobs.work import work
 

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from service.watch.tally import Tally
 
-__all__ = ["Asked", "json_of", "json_of_record", "plain_of", "plain_of_record"]
+__all__ = ["GONE", "Asked", "json_of", "json_of_record", "plain_of", "plain_of_record"]
 
+GONE = 499  # a status, as nginx has it: the client did not wait for the answer
 TEXT = 200  # characters of a text that are shown where texts are asked for
 # What ends a line for some program that reads logs, or moves its cursor; JSON itself escapes what is below U+0020.
 _BREAKS = {0x7F: "\\u007f", **{code: f"\\u{code:04x}" for code in (*range(0x80, 0xA0), 0x2028, 0x2029)}}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
+import secrets
 import threading
 import time
 from pathlib import Path
@@ -15,6 +17,7 @@ from service.watch.board import Board
 from service.watch.counts import Counts, Flat
 from service.watch.exposition import Facts
 from service.watch.intake import Intake
+from service.watch.line import Asked
 from service.watch.log import Log
 
 if TYPE_CHECKING:
@@ -34,6 +37,7 @@ class Watch:
     def __init__(self, log: Log | None = None, board: Board | None = None) -> None:
         self.log, self._board = log or Log(), board
         self.counts, self.intake, self.audit = Counts(), Intake(), Record()
+        self._first, self._numbers = secrets.token_hex(5), itertools.count(1)
         self._stopped = threading.Event()
         self._flushing = threading.Lock()
         self._known: tuple[str, Known] | None = None
@@ -51,6 +55,19 @@ class Watch:
         self._stopped.set()
         self._thread.join()
         self.audit.stop()
+
+    def name(self) -> str:
+        """For a request that came without a name of its own."""
+        return f"{self._first}-{next(self._numbers):x}"
+
+    def answered(self, asked: Asked) -> None:
+        """A request has been answered: counts it, and what it tagged, and logs it."""
+        self.counts.answered(asked.method, asked.path, asked.status, asked.seconds)
+        if asked.tally is not None:
+            self.counts.tagged(asked.tally)
+            self.intake.add(asked.tally)
+        if self.log.on and asked.level >= self.log.level:
+            self.log.put(asked)
 
     def facts(self) -> Facts:
         """The counts of all workers of this service."""

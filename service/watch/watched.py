@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
-import re
-import secrets
 import time
 from collections.abc import Iterable
 from typing import Any
@@ -14,7 +11,8 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.audit.entry import Entry
-from service.watch.line import Asked
+from service.plain import good_name
+from service.watch.line import GONE, Asked
 from service.watch.watch import Watch
 
 __all__ = ["Watched"]
@@ -24,12 +22,10 @@ STATIC = "/static/"
 NOWHERE = "(none)"  # the path of what no operation answers: those that strangers make up are not told apart
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 READING = frozenset(("GET", "HEAD", "OPTIONS"))
-GONE = 499  # as nginx has it: the client did not wait for the answer
 TAGGING = frozenset(("/classify", "/classify/batch"))
 SIGN_IN = "/desk/sign-in"
 QUIET = frozenset(("/health/live", "/health/ready", "/metrics"))  # asked every few seconds: only told where debugging
 
-_GOOD = re.compile(rb"[A-Za-z0-9._-]{1,64}").fullmatch
 _log = logging.getLogger("policy_themes")
 
 
@@ -38,14 +34,13 @@ class Watched:
 
     def __init__(self, app: ASGIApp, watch: Watch, fixed: Iterable[str]) -> None:
         self.app, self._watch, self._fixed = app, watch, frozenset(fixed)
-        self._first, self._numbers = secrets.token_hex(5), itertools.count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         begun = time.perf_counter()
-        name = self._given(scope["headers"]) or f"{self._first}-{next(self._numbers):x}"
+        name = self._given(scope["headers"]) or self._watch.name()
         scope.setdefault("state", {})["request_id"] = name
         written = scope["method"] not in READING and scope["path"] not in TAGGING
         status, size_in, size_out = 0, 0, 0
@@ -85,21 +80,14 @@ class Watched:
             _log.exception("%s %s 出错 (failed)", scope["method"], self._path(scope), extra=asked)
 
     def _done(self, scope: Scope, status: int, seconds: float, size_in: int, size_out: int) -> None:
-        watch, state, path, method = self._watch, scope["state"], self._path(scope), scope["method"]
+        state, path, method = scope["state"], self._path(scope), scope["method"]
         if method not in METHODS:
             method = "OTHER"
-        watch.counts.answered(method, path, status, seconds)
-        tally = state.get("tally")
-        if tally is not None:
-            watch.counts.tagged(tally)
-            watch.intake.add(tally)
-        if watch.log.on:
-            level = 40 if status >= 500 else 10 if path in QUIET and status < 400 else 20
-            if level >= watch.log.level:
-                name, who = state["request_id"], state.get("who", "")
-                watch.log.put(
-                    Asked(time.time(), level, name, method, path, status, seconds, size_in, size_out, who, tally)
-                )
+        level = 40 if status >= 500 else 10 if path in QUIET and status < 400 else 20
+        name, who, tally = state["request_id"], state.get("who", ""), state.get("tally")
+        self._watch.answered(
+            Asked(time.time(), level, name, method, path, status, seconds, size_in, size_out, who, tally)
+        )
 
     async def _audit(self, scope: Scope, status: int) -> None:
         """Who writes has been found to be somebody, or is refused; sign-ins are told however they end."""
@@ -123,5 +111,5 @@ class Watched:
     def _given(headers: Iterable[tuple[bytes, bytes]]) -> str:
         for key, value in headers:
             if key == HEADER:
-                return value.decode() if _GOOD(value) else ""
+                return value.decode() if good_name(value) else ""
         return ""
