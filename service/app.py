@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 from anyio import to_thread
 from fastapi import FastAPI
@@ -15,14 +16,13 @@ from policy_themes.tagging.tagger import Tagger
 from service import catalogue, classify, documents, health, metrics, pages
 from service.api import codebook, imports, labels, operations, queue, training, versions
 from service.crowd import Crowd
-from service.direct import Direct
 from service.drift.drift import Drift
 from service.gate import LIMITED, Gate
 from service.handlers import add_problem_handlers
 from service.jobs.runner import Runner
 from service.limits import BodyLimit
 from service.settings import Settings
-from service.state import lifespan_of
+from service.state import State, serving
 from service.store import LabelStore
 from service.tracing import traced
 from service.watch.watch import Watch
@@ -49,14 +49,16 @@ class _Application(FastAPI):
         return traced(Watched(super().build_middleware_stack(), self.state.watch, fixed))
 
 
-def create_app(settings: Settings, ready: Tagger | None = None, watch: Watch | None = None) -> FastAPI:
-    """A FastAPI application; the model is loaded when it starts, unless it is given, `ready`, and still the live one then.
-    `watch` is what its requests are told to; by default counts are kept, and nothing is logged."""
+def create_app(
+    settings: Settings, ready: Tagger | None = None, watch: Watch | None = None, started: State | None = None
+) -> FastAPI:
+    """A FastAPI application; the model is loaded when it starts, unless it is given, `ready`, and still the live one then; or what
+    serves it has been `started`. `watch` is what its requests are told to; by default counts are kept, and nothing is logged."""
     app = _Application(
         title="policy-themes",
         version=__version__,
         summary="给政策文件的段落打主题标签 (tags sections of Chinese policy documents with themes)",
-        lifespan=_lifespan(settings, ready),
+        lifespan=_lifespan(settings, ready, started),
         docs_url=None,
         redoc_url=None,
     )
@@ -68,7 +70,7 @@ def create_app(settings: Settings, ready: Tagger | None = None, watch: Watch | N
     }
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, at=larger)
     app.add_middleware(PageHeaders)
-    crowd = Crowd(settings.max_requests)
+    crowd = started["direct"].crowd if started else Crowd(settings.max_requests)
     app.add_middleware(Gate, settings=settings, crowd=crowd)  # last added, outermost but for what only watches
     add_problem_handlers(app)
     app.state.settings, app.state.label_store = settings, LabelStore(settings)
@@ -85,17 +87,24 @@ def create_app(settings: Settings, ready: Tagger | None = None, watch: Watch | N
 
 
 def _lifespan(
-    settings: Settings, ready: Tagger | None
+    settings: Settings, ready: Tagger | None, started: State | None
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[dict[str, object]]]:
-    """That of the tagger, with the runner of jobs stopped and the label store closed behind it."""
+    """Around the model: the runner of jobs, what watches, and the label store, closed behind them."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, object]]:
-        async with lifespan_of(settings, ready)(app) as state:
+        async with AsyncExitStack() as stack:
+            if started:
+                state = started
+            else:
+                state = await stack.enter_async_context(serving(settings, app.state.watch, app.state.crowd, ready))
+            # What is loaded now stays: looking through it again and again for garbage would stop requests for tens of milliseconds.
+            gc.freeze()
+            gc.enable()  # see server.py
             app.state.runner.start()
             app.state.watch.start(app.state.label_store, state["live"])
             try:
-                yield {**state, "direct": Direct(state["live"], settings, app.state.watch, app.state.crowd)}
+                yield {**state}
             finally:
                 await to_thread.run_sync(app.state.runner.stop)
                 await to_thread.run_sync(app.state.watch.stop)

@@ -16,7 +16,7 @@ from policy_themes.errors import PolicyThemesError
 from policy_themes.tagging.text import checked
 from service.answers import answer, options_of
 from service.crowd import Crowd
-from service.elsewhere import SMALL
+from service.large import SMALL
 from service.live import Live
 from service.schemas import ClassifyRequest
 from service.settings import Settings
@@ -38,7 +38,7 @@ class Direct:
     """Answers requests of one process on its event loop."""
 
     def __init__(self, live: Live, settings: Settings, watch: Watch, crowd: Crowd) -> None:
-        self._live, self._watch, self._crowd = live, watch, crowd
+        self._live, self._watch, self.crowd = live, watch, crowd
         self._most = settings.max_text_characters
         self.most_bytes = min(SMALL, settings.max_body_bytes)
         self._together = Together()
@@ -48,7 +48,7 @@ class Direct:
 
         False, and nothing more happens, if the request is to take FastAPI's way.
         """
-        if self._crowd.full:
+        if self.crowd.full:
             return False
         begun = time.perf_counter()
         try:
@@ -76,5 +76,5 @@ class Direct:
         self._watch.answered(Asked(time.time(), INFO, name, "POST", PATH, status, seconds, size, len(body), "", tally))
 
     def _count(self, one: int) -> None:
-        self._crowd.under_way += one
+        self.crowd.under_way += one
         self._watch.counts.under_way += one

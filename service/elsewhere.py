@@ -14,12 +14,10 @@ from starlette.requests import ClientDisconnect
 from policy_themes.batch.result import Outcome
 from policy_themes.tagging.tagger import Options
 from service.answers import Answer
-from service.large import ANSWER, FAULT, UNREADABLE, Large
+from service.large import ANSWER, FAULT, SMALL, UNREADABLE, Large
 from service.state import readers_of, state_of
 
-__all__ = ["SMALL", "LargeRoute", "answered_elsewhere", "answered_with"]
-
-SMALL = 8_000  # bytes of a body that is read and tagged in place, in a millisecond or two
+__all__ = ["LargeRoute", "answered_elsewhere", "answered_with"]
 
 
 class LargeRoute(APIRoute):

@@ -19,8 +19,9 @@ from policy_themes.tagging.tagger import Tagger
 from service.answers import Answer, batched, classified
 from service.schemas import BatchRequest, ClassifyRequest
 
-__all__ = ["ANSWER", "FAULT", "UNREADABLE", "Large"]
+__all__ = ["ANSWER", "FAULT", "SMALL", "UNREADABLE", "Large"]
 
+SMALL = 8_000  # bytes of a body that is read and tagged in place, in a millisecond or two
 ANSWER, FAULT = "answer", "fault"  # the one column that comes back: an Answer, or the first of pydantic's faults
 UNREADABLE = "unreadable"  # the type of the fault of a body that stops the reader itself
 

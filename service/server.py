@@ -7,15 +7,16 @@ import ipaddress
 import secrets
 import socket
 import sys
+from typing import Any
 
 import uvicorn
 from pydantic import SecretStr
 
 from policy_themes.errors import InputError
-from service.app import create_app
+from service.front import Front
 from service.settings import Settings
 from service.shortcut import protocol
-from service.tracing import require_tracing
+from service.tracing import is_traced, require_tracing
 from service.watch.log import Log
 from service.watch.watch import Watch
 
@@ -49,7 +50,8 @@ def run(settings: Settings, host: str, port: int) -> None:
     log.attach()
     if settings.workers == 1:
         config = uvicorn.Config(
-            create_app(settings, watch=Watch(log)),
+            _application(settings, Watch(log)),
+            lifespan="on",
             log_config=None,
             http=protocol(settings),
             log_level="warning",
@@ -61,6 +63,15 @@ def run(settings: Settings, host: str, port: int) -> None:
     from service.workers import serve
 
     serve(settings, listener, log)
+
+
+def _application(settings: Settings, watch: Watch) -> Any:
+    """Any: uvicorn and Starlette describe the same callable by types that mypy tells apart."""
+    if not is_traced():
+        return Front(settings, watch)
+    from service.app import create_app
+
+    return create_app(settings, watch=watch)
 
 
 def _listener(host: str, port: int) -> socket.socket:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import TypedDict, cast
-
-from fastapi import FastAPI, Request
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from policy_themes.tagging.tagger import Tagger
 from policy_themes.versions import Versions
+from service.crowd import Crowd
+from service.direct import Direct
 from service.live import Live
 from service.reading import Readers
 from service.settings import Settings
+from service.watch.watch import Watch
 
-__all__ = ["State", "lifespan_of", "live_of", "readers_of", "state_of", "tagger_of"]
+if TYPE_CHECKING:
+    from fastapi import Request
+
+__all__ = ["State", "live_of", "readers_of", "serving", "state_of", "tagger_of"]
 
 
 class State(TypedDict):
@@ -26,31 +29,23 @@ class State(TypedDict):
     settings: Settings
     versions: Versions
     live: Live
+    direct: Direct
 
 
-def lifespan_of(
-    settings: Settings, ready: Tagger | None = None
-) -> Callable[[FastAPI], AbstractAsyncContextManager[State]]:
-    """The lifespan that loads the live model and follows promotions; without a model the service runs, says so, and is not ready."""
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[State]:
-        versions = Versions(settings.models) if settings.models else Versions.shipped()
-        live = Live(versions, settings, ready)
-        await live.refresh()
-        # What is loaded now stays: looking through it again and again for garbage would stop requests for tens of milliseconds.
-        gc.freeze()
-        gc.enable()  # see server.py
-        watching = asyncio.create_task(live.watch())
-        try:
-            yield State(settings=settings, versions=versions, live=live)
-        finally:
-            watching.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await watching
-            live.stop()
-
-    return lifespan
+@asynccontextmanager
+async def serving(settings: Settings, watch: Watch, crowd: Crowd, ready: Tagger | None = None) -> AsyncIterator[State]:
+    """The live model loaded, or `ready` if it is that, and promotions followed; without a model the service says so, and is not ready."""
+    versions = Versions(settings.models) if settings.models else Versions.shipped()
+    live = Live(versions, settings, ready)
+    await live.refresh()
+    watching = asyncio.create_task(live.watch())
+    try:
+        yield State(settings=settings, versions=versions, live=live, direct=Direct(live, settings, watch, crowd))
+    finally:
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
+        live.stop()
 
 
 def state_of(request: Request) -> State:

@@ -15,7 +15,6 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 from uvicorn_worker import UvicornWorker
 
-from policy_themes.errors import PolicyThemesError
 from policy_themes.tagging.tagger import Tagger
 from policy_themes.versions import Versions
 from service.app import create_app
@@ -78,8 +77,8 @@ class _Application(BaseApplication):  # type: ignore[misc]
         versions = Versions(self._settings.models) if self._settings.models else Versions.shipped()
         try:
             ready = Tagger.load(versions.live_folder())
-        except PolicyThemesError:
-            ready = None  # each worker says why, and follows what is promoted later
+        except Exception:  # whatever it is: each worker says why, and follows what is promoted later
+            ready = None
         app = create_app(self._settings, ready, self._watch)
         gc.collect()
         gc.freeze()  # a collector that marks objects would copy the pages they share

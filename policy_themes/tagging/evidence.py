@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from policy_themes.tagging.codes import Integers
 from policy_themes.tagging.counts import Doubles
 from policy_themes.tagging.features import Clause
 from policy_themes.tagging.reader import Read
@@ -31,64 +29,61 @@ class Span:
     text: str
 
 
-class Assigned(NamedTuple):
-    """The themes assigned in a batch, text by text and best first: both (A,), the place of the text and of the theme."""
-
-    text: Integers
-    theme: Integers
+Assigned = Sequence[
+    tuple[int, float]
+]  # the themes of one text, best first: each its place among the themes and its probability
 
 
 def evidence(
-    texts: Sequence[str], read: Read, probabilities: Doubles, assigned: Assigned, thresholds: Thresholds
-) -> list[tuple[Span, ...]]:
-    """For each theme assigned, the best sentence and up to two more that would carry it by themselves; best first.
+    texts: Sequence[str], read: Read, probabilities: Doubles, assigned: Sequence[Assigned], thresholds: Thresholds
+) -> list[list[tuple[Span, ...]]]:
+    """For each theme assigned to each text, the best sentence and up to two more that would carry it by themselves; best first.
 
     `probabilities` (S, T): each theme's in each sentence of the batch; `thresholds` (T,): those from which themes are assigned.
     """
-    outline = read.outline
-    bounds = np.append(outline.texts, len(outline.sentences))
-    first, counts = bounds[assigned.text], np.diff(bounds)[assigned.text]
-    begins = counts.cumsum() - counts
-    pair = np.arange(len(first)).repeat(counts)  # a text's theme, with each sentence of the text
-    place = np.arange(len(pair)) - begins[pair]
-    sentence, theme = first[pair] + place, assigned.theme[pair]
+    outline, limits = read.outline, thresholds.tolist()
     # Sentences of the same words score alike but for the last digits, which depend on what else is in the batch.
-    values = probabilities[sentence, theme].round(DIGITS)
-    order = np.lexsort((-values, pair))
-    shown = (place == 0) | ((place < MOST) & (values[order] >= thresholds[theme]))
-    spans = _Spans(texts, read)
-    found: list[list[Span]] = [[] for _ in first]
-    for at, text, one in zip(
-        *(a.tolist() for a in (pair[shown], assigned.text[pair[shown]], sentence[order[shown]])), strict=True
-    ):
-        found[at].append(spans.of(text, one))
-    return [tuple(one) for one in found]
+    values = probabilities.round(DIGITS).tolist()
+    words = outline.words.take(outline.sentences)
+    starts = (read.places.take(words) - words).tolist()  # each text follows a START_MARK and what came before it
+    bounds = [*outline.texts.tolist(), len(starts)]
+    found = []
+    for text, themes, first, end in zip(texts, assigned, bounds, bounds[1:], strict=False):
+        spans = _Spans(text, starts[first:end]) if themes else None
+        of_text = values[first:end]
+        found.append(
+            [tuple(map(spans.of, _best([one[theme] for one in of_text], limits[theme]))) for theme, _ in themes]
+            if spans
+            else []
+        )
+    return found
+
+
+def _best(values: list[float], limit: float) -> list[int]:
+    """The places of the greatest value and of up to MOST - 1 more from `limit` on; of equal ones the first."""
+    if len(values) == 1:
+        return [0]
+    carrying = [place for place, value in enumerate(values) if value >= limit]
+    if len(carrying) < 2:
+        return [values.index(max(values))]
+    return sorted(carrying, key=values.__getitem__, reverse=True)[:MOST]
 
 
 class _Spans:
-    """The spans of a batch's sentences, made when they are asked for."""
+    """The spans of a text's sentences, made when they are asked for; `starts` count from anywhere, the first from one before."""
 
-    def __init__(self, texts: Sequence[str], read: Read) -> None:
-        outline = read.outline
-        self._texts = texts
-        # Each text follows a START_MARK and what came before it.
-        words = outline.words[outline.sentences]
-        starts = read.places[words] - words
-        lengths = np.diff(np.append(outline.texts, len(starts)))
-        starts -= (starts[outline.texts] + 1).repeat(lengths)
-        starts[outline.texts] = 0
-        self._starts = starts.tolist()
-        self._starts.append(0)
+    def __init__(self, text: str, starts: list[int]) -> None:
+        self._text, self._starts = text, starts
         self._made: dict[int, Span] = {}
 
-    def of(self, text: int, sentence: int) -> Span:
-        """Of a sentence of a text, both by their place in the batch."""
+    def of(self, sentence: int) -> Span:
+        """Of a sentence, by its place in the text."""
         span = self._made.get(sentence)
         if span is None:
-            start, end = self._starts[sentence], self._starts[sentence + 1]
-            whole = self._texts[text]
-            # The next one that begins at 0 is the next text's.
-            span = self._made[sentence] = _stripped(whole, start, end or len(whole))
+            starts, begun = self._starts, self._starts[0] + 1
+            start = starts[sentence] - begun if sentence else 0
+            end = starts[sentence + 1] - begun if sentence + 1 < len(starts) else len(self._text)
+            span = self._made[sentence] = _stripped(self._text, start, end)
         return span
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from policy_themes.errors import TextError
 from policy_themes.store import Model, load_model
 from policy_themes.tagging.counts import Doubles
-from policy_themes.tagging.evidence import Assigned, Span, Thresholds, evidence
+from policy_themes.tagging.evidence import Span, Thresholds, evidence
 from policy_themes.tagging.known import Known
 from policy_themes.tagging.reader import Reader
 from policy_themes.tagging.scorer import Floats, Scorer
@@ -24,6 +25,7 @@ from policy_themes.versions import Versions
 __all__ = ["Options", "Tagger", "Tagging", "ThemeScore"]
 
 STRETCH = 24_000  # characters; the arrays of longer stretches no longer fit a processor's cache
+_VALUE = itemgetter(1)
 MOST_EXPONENT = 700  # e to the power of 710 is too large a number
 
 
@@ -114,15 +116,17 @@ class Tagger:
             self.thresholds if options.threshold is None else np.full(len(self.themes), float(options.threshold))
         )
         assigned = _assigned(probabilities, thresholds, options.top)
-        values = probabilities[assigned].tolist()
-        shown: Iterable[tuple[Span, ...]] = [()] * len(values)
-        if options.evidence and values:
+        shown: Iterable[Iterable[tuple[Span, ...]]] = itertools.repeat(itertools.repeat(()))
+        if options.evidence:
             shown = evidence(texts, read, self._probabilities(scores.sentences), assigned, thresholds)
-        themes: list[list[ThemeScore]] = [[] for _ in texts]
-        for at, theme, value, spans in zip(*map(np.ndarray.tolist, assigned), values, shown, strict=True):
-            themes[at].append(ThemeScore(self._ids[theme], self._names[theme], round(value, 4), spans))
-        every = map(self._by_id, probabilities.tolist()) if options.scores else itertools.repeat(None, len(texts))
-        return itertools.starmap(Tagging, zip(map(tuple, themes), every, strict=True))
+        every = map(self._by_id, probabilities.tolist()) if options.scores else itertools.repeat(None)
+        ids, names = self._ids, self._names
+        for themes, spans, by_id in zip(assigned, shown, every, strict=False):
+            told = [
+                ThemeScore(ids[theme], names[theme], round(value, 4), some)
+                for (theme, value), some in zip(themes, spans, strict=False)
+            ]
+            yield Tagging(tuple(told), by_id)
 
     def _by_id(self, probabilities: list[float]) -> dict[str, float]:
         return {id_: round(probability, 4) for id_, probability in zip(self._ids, probabilities, strict=True)}
@@ -133,15 +137,17 @@ class Tagger:
         return result
 
 
-def _assigned(probabilities: Doubles, thresholds: Thresholds, top: int | None) -> Assigned:
-    """The themes of each text, best first and at most `top`."""
-    text, theme = (probabilities >= thresholds).nonzero()
-    if len(text) > 1:
-        theme = theme[np.lexsort((-probabilities[text, theme], text))]
-    if top is not None:
-        kept = np.arange(len(text)) - np.searchsorted(text, text) < top
-        text, theme = text[kept], theme[kept]
-    return Assigned(text, theme)
+def _assigned(probabilities: Doubles, thresholds: Thresholds, top: int | None) -> list[list[tuple[int, float]]]:
+    """The themes of each text with their probabilities, best first and at most `top`."""
+    texts, themes = (probabilities >= thresholds).nonzero()
+    found: list[list[tuple[int, float]]] = [[] for _ in probabilities]
+    for text, theme, value in zip(texts.tolist(), themes.tolist(), probabilities[texts, themes].tolist(), strict=True):
+        found[text].append((theme, value))
+    for some in found:
+        if len(some) > 1:
+            some.sort(key=_VALUE, reverse=True)
+            del some[top or len(some) :]
+    return found
 
 
 def _stretches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
