@@ -69,7 +69,11 @@ class Direct:
         if tagged is None:
             sent(None)
             return
-        body, tally = answer(tagged.version, read, tagged.tagging)
+        try:
+            body, tally = answer(tagged.version, read, tagged.tagging)
+        except Exception:  # whatever it is, it shows again on FastAPI's way
+            sent(None)
+            return
         head = f"content-length: {len(body)}\r\ncontent-type: application/json\r\nx-request-id: {name}\r\n\r\n"
         status = 200 if sent(head.encode() + body) else GONE
         seconds = time.perf_counter() - begun
