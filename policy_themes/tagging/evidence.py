@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +20,7 @@ DIGITS = 5  # of probability, that do not depend on how sums were made
 MOST = 3  # sentences shown for one theme
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A piece of the text as given: characters `start` to `end` (exclusive), and what stands there."""
 
     start: int

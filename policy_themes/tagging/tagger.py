@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -40,8 +41,8 @@ class Options:
     scores: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ThemeScore:
+# Tuples, as spans are: a frozen dataclass takes four times as long to make, which is noticed at some five a section.
+class ThemeScore(NamedTuple):
     """A theme assigned to a text, its probability (0 to 1) and the sentences that carry it, best first."""
 
     id: str
@@ -50,8 +51,7 @@ class ThemeScore:
     evidence: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Tagging:
+class Tagging(NamedTuple):
     """The themes of one text, best first; `scores` holds every theme's probability by id when it was asked for."""
 
     themes: tuple[ThemeScore, ...]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -40,7 +39,7 @@ def as_line(result: Result) -> str:
         for theme in result.tagging.themes:
             entry = {"id": theme.id, "name": theme.name, "probability": theme.probability}
             line["themes"].append(
-                {**entry, "evidence": [asdict(span) for span in theme.evidence]} if theme.evidence else entry
+                {**entry, "evidence": [span._asdict() for span in theme.evidence]} if theme.evidence else entry
             )
         if result.tagging.scores is not None:
             line["scores"] = dict(result.tagging.scores)
