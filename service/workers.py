@@ -7,11 +7,13 @@ import logging
 import os
 import signal
 import socket
+import sys
 from types import FrameType
 from typing import Any
 
 from fastapi import FastAPI
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 from uvicorn_worker import UvicornWorker
 
@@ -28,6 +30,7 @@ __all__ = ["serve"]
 
 ENDING = 5  # seconds that a worker whose requests have ended gets to end its jobs and close the store
 LOOK = 1  # seconds between a worker's looks whether gunicorn is still there
+STOPS = {signal.SIGINT, signal.SIGQUIT, signal.SIGTERM}
 
 
 class _Worker(UvicornWorker):  # type: ignore[misc]
@@ -40,6 +43,13 @@ class _Worker(UvicornWorker):  # type: ignore[misc]
         super().__init__(*arguments, **options)
         self.config.timeout_notify = LOOK
 
+    def init_signals(self) -> None:
+        """Called by gunicorn soon after the worker parted; what came since then is heard now (see _Arbiter)."""
+        super().init_signals()
+        if STOPS & signal.sigpending():
+            sys.exit(0)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
+
     async def callback_notify(self) -> None:
         """Called by uvicorn every second."""
         await super().callback_notify()
@@ -49,6 +59,20 @@ class _Worker(UvicornWorker):  # type: ignore[misc]
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Called on SIGQUIT; uvicorn itself takes SIGTERM."""
         os.kill(os.getpid(), signal.SIGTERM)
+
+
+class _Arbiter(Arbiter):  # type: ignore[misc]
+    """gunicorn, with words to stop held back while a worker parts: Python forgets those that reach a new process before it runs, and the
+    next ones would go to gunicorn's own list, which nobody reads there. The worker would serve on until it is killed."""
+
+    def spawn_worker(self) -> int | None:
+        """Called by gunicorn; returns in it, but not in the worker."""
+        held = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+        try:
+            pid: int | None = super().spawn_worker()
+            return pid
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
 
 class _Logger(Logger):  # type: ignore[misc]
@@ -71,6 +95,10 @@ class _Application(BaseApplication):  # type: ignore[misc]
         """Called by gunicorn."""
         for name, value in self._options.items():
             self.cfg.set(name, value)
+
+    def run(self) -> None:
+        """Until told to stop."""
+        _Arbiter(self).run()
 
     def load(self) -> FastAPI:
         """Called by gunicorn, once, before the workers part."""

@@ -201,6 +201,15 @@ def test_a_stopped_service_finishes_what_it_accepted(
     assert server.wait(8) == 0  # before gunicorn's patience ends, with nobody killed
 
 
+@pytest.mark.parametrize("word", [signal.SIGTERM, signal.SIGQUIT])
+def test_a_worker_hears_what_it_is_told_in_its_first_moments(models: Path, word: signal.Signals) -> None:
+    with served(models, "--workers", "2") as (server, _):
+        until(lambda: bool(children(server.pid)), 20)
+        first = children(server.pid)[0]
+        os.kill(first, word)
+        until(lambda: not runs(first), 5)
+
+
 def test_a_service_started_without_a_model_is_ready_once_one_is_promoted(models: Path, tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
