@@ -20,7 +20,7 @@ $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "需要 Python 3.11 至 3.13 (needs Python 3.11 to 3.13): make PYTHON=/path/to/python3.11"; exit 1; }
 	$(PYTHON) -m venv .venv
 
-.venv/installed: pyproject.toml constraints.txt | $(BIN)/python
+.venv/installed: pyproject.toml constraints.txt hatch_build.py policy_themes/tagging/compiled.pyx | $(BIN)/python
 	$(PIP) install -c constraints.txt -e '.[documents,service,train]'
 	@touch $@
 

@@ -13,15 +13,20 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 from said import Said
 
 from benchmarks import postgres
 from policy_themes import Tagger
+from policy_themes.tagging import loops
 from policy_themes.versions import Versions
 from service.database.database import Database
 from training.run import train
 
 ROOT = Path(__file__).parent.parent
+# What takes long here is the machine, which other tests share.
+settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared")
 COMMAND = Path(sys.executable).with_name("policy-themes")
 
 
@@ -32,6 +37,15 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if os.environ.get("CI") == "true" and report.skipped:
         report.outcome, report.longrepr = "failed", f"skipped in CI: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="module", params=["compiled", "numpy"])
+def either_way(request: pytest.FixtureRequest) -> Iterator[None]:
+    """By the loops of tagging that were compiled, if they were, and by what takes their place elsewhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "numpy":
+            patch.setattr(loops, "compiled", None)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -64,6 +65,7 @@ def test_a_closing_quotation_mark_belongs_to_its_sentence() -> None:
     assert text[: ends[0]] == "校长说:“安全第一。”"
 
 
+@pytest.mark.usefixtures("either_way")
 @settings(max_examples=300, deadline=None)
 @given(st.lists(TEXT | st.lists(st.sampled_from(PIECES)).map("".join), min_size=1, max_size=5))
 def test_texts_read_together_have_the_clauses_found_word_by_word(texts: list[str]) -> None:
@@ -85,6 +87,7 @@ def as_lists(outline: Outline) -> list[object]:
     return [part if isinstance(part, int) else part.tolist() for part in outline._replace(words=outline.texts)]
 
 
+@pytest.mark.usefixtures("either_way")
 def test_a_table_of_words_that_is_full_gives_way_to_a_new_one() -> None:
     codes = Codes(SEGMENTER, ROWS)
     for first in range(0, 81_000, 1_000):

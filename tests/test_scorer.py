@@ -36,6 +36,11 @@ TEXT = st.lists(PIECE, min_size=1).map("".join)
 
 
 @pytest.fixture(scope="module")
+def tagger(either_way: None) -> Tagger:
+    return Tagger.load()
+
+
+@pytest.fixture(scope="module")
 def pipeline() -> object:
     return joblib.load(LIVE / "pipeline.joblib")
 

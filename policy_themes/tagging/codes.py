@@ -1,7 +1,7 @@
 """Words -> numbers, many at a time: a word's code says how it parts clauses, or where its features stand.
 
-Looking up every word in a dict took as long as finding the words did: it hashes each string and waits for memory. Here the
-words' characters are one array, and words of up to four of its units, nearly all of them, are looked up together.
+Looking up every word in a dict took as long as finding the words did: it hashes each string and waits for memory. Here a
+word's characters are one number, for words of up to four of them, which are nearly all.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from policy_themes.tagging import loops
 from policy_themes.tagging.features import CLAUSE_END, CLOSING, SENTENCE_END
 from policy_themes.tagging.segment import Segmenter
 
-__all__ = ["CLAUSE", "CLOSE", "FIRST", "PLAIN", "SENTENCE", "START", "START_MARK", "Coded", "Codes"]
+__all__ = ["CLAUSE", "CLOSE", "FIRST", "PLAIN", "SENTENCE", "START", "START_MARK", "Coded", "Codes", "looked_up"]
 
 Integers = npt.NDArray[np.int64]
 
@@ -26,7 +27,7 @@ SEPARATOR = "\uffff"  # normalised text never holds it
 
 BITS = 17
 MOST = 80_000  # words kept; a table that is full gives way to a new one
-SPREAD, SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(64 - BITS)  # Fibonacci hashing
+SPREAD = np.uint64(0x9E3779B97F4A7C15)  # Fibonacci hashing
 EMPTY = np.uint64(2**64 - 1)  # holds separators, as no word does
 LONGEST = 4  # UTF-16 units that make one 64-bit key
 # What to keep of the 64 bits at a word's start, by its length. Longer words have the key 0, which is kept for none.
@@ -59,33 +60,23 @@ class Codes:
 
     def of(self, words: list[str]) -> Coded:
         """The codes of `words`, normalised, and where they begin."""
-        spelled = SEPARATOR + SEPARATOR.join(words) + SEPARATOR * LONGEST  # 64 bits to read at the last word too
-        raw = spelled.encode("utf-16-le")
-        units = np.frombuffer(raw, "<u2")
-        marks = (units == 0xFFFF).nonzero()[0][: len(words) + 1]
-        places = marks[:-1]  # of the mark before the word; the bytes are read from one unit further on
-        windows = np.ndarray(len(units) - LONGEST, "<u8", raw, 2, (2,))
-        keys = windows[places] & KEPT.take(marks[1:] - places - 1, mode="clip")
-        slots = ((keys * SPREAD) >> SHIFT).view(np.int64)
-        unknown = (self._keys.take(slots) != keys).nonzero()[0]
-        codes = self._values.take(slots)
-        for place in unknown.tolist():
-            word = words[place]
-            code = self._others.get(word)
-            codes[place] = self._add(word, int(keys[place]), int(slots[place])) if code is None else code
-        if len(units) != len(spelled):  # characters of two units
-            places = places - (units >> 10 == 0xD800 >> 10).cumsum()[places]
+        look_up = loops.compiled.looked_up if loops.compiled else looked_up
+        codes, places, unknown = look_up(words, self._keys, self._values, self._others, BITS)
+        for place in unknown:
+            codes[place] = self._add(words[place])
         return Coded(codes, places)
 
-    def _add(self, word: str, key: int, slot: int) -> int:
+    def _add(self, word: str) -> int:
         with self._lock:
             if word in self._others:
                 return self._others[word]
-            if self._keys[slot] == key:
+            key = _key(word)
+            slot = (key * int(SPREAD) & (1 << 64) - 1) >> 64 - BITS
+            if key and self._keys[slot] == key:
                 return int(self._values[slot])
             code = self._new(word)
             self._kept += 1
-            if self._keys[slot] == EMPTY and key:
+            if key and self._keys[slot] == EMPTY:
                 self._values[slot] = code
                 self._keys[slot] = key  # after its value, as others read without the lock
             else:
@@ -105,3 +96,42 @@ class Codes:
         self.rows[code:end] = [len(held), *held]
         self._used = end
         return code
+
+
+def looked_up(
+    words: list[str],
+    keys: npt.NDArray[np.uint64],
+    values: Integers,
+    others: Mapping[str, int],
+    bits: int,
+) -> tuple[Integers, Integers, list[int]]:
+    """The codes (N,) of N words and their places (N,), as in Coded, and the words, by number, that have no code yet.
+
+    `keys` and `values` (1 << bits,) are the table, `others` the codes of words that are not in it.
+    """
+    spelled = SEPARATOR + SEPARATOR.join(words) + SEPARATOR * LONGEST  # 64 bits to read at the last word too
+    raw = spelled.encode("utf-16-le")
+    units = np.frombuffer(raw, "<u2")
+    marks = (units == 0xFFFF).nonzero()[0][: len(words) + 1]
+    places = marks[:-1]  # of the mark before the word; the bytes are read from one unit further on
+    windows = np.ndarray(len(units) - LONGEST, "<u8", raw, 2, (2,))
+    wanted = windows[places] & KEPT.take(marks[1:] - places - 1, mode="clip")
+    slots = ((wanted * SPREAD) >> np.uint64(64 - bits)).view(np.int64)
+    codes = values.take(slots)
+    unknown = []
+    for place in (keys.take(slots) != wanted).nonzero()[0].tolist():
+        code = others.get(words[place])
+        if code is None:
+            unknown.append(place)
+        else:
+            codes[place] = code
+    if len(units) != len(spelled):  # characters of two units
+        places = places - (units >> 10 == 0xD800 >> 10).cumsum()[places]
+    return codes, places, unknown
+
+
+def _key(word: str) -> int:
+    """The word's characters as one number; 0 for a word that is too long, or has characters of two units."""
+    if len(word) > LONGEST or max(word) > SEPARATOR:
+        return 0
+    return sum(ord(character) << 16 * place for place, character in enumerate(word))

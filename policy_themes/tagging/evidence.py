@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
+from policy_themes.tagging.assignment import Assigned
 from policy_themes.tagging.counts import Doubles
 from policy_themes.tagging.features import Clause
 from policy_themes.tagging.reader import Read
 
-__all__ = ["MOST", "Assigned", "Span", "Thresholds", "evidence", "sentence_spans"]
-
-Thresholds = npt.NDArray[np.float32 | np.float64]
+__all__ = ["MOST", "Span", "evidence", "sentence_spans"]
 
 DIGITS = 5  # of probability, that do not depend on how sums were made
 MOST = 3  # sentences shown for one theme
@@ -28,13 +24,8 @@ class Span(NamedTuple):
     text: str
 
 
-Assigned = Sequence[
-    tuple[int, float]
-]  # the themes of one text, best first: each its place among the themes and its probability
-
-
 def evidence(
-    texts: Sequence[str], read: Read, probabilities: Doubles, assigned: Sequence[Assigned], thresholds: Thresholds
+    texts: Sequence[str], read: Read, probabilities: Doubles, assigned: Sequence[Assigned], thresholds: Doubles
 ) -> list[list[tuple[Span, ...]]]:
     """For each theme assigned to each text, the best sentence and up to two more that would carry it by themselves; best first.
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from policy_themes.tagging import loops
 from policy_themes.tagging.counts import Doubles
 from policy_themes.tagging.features import Clause
 from policy_themes.tagging.machine import Machine
@@ -56,9 +57,15 @@ class Batch(NamedTuple):
 class Scorer:
     """Scores texts against a vocabulary (feature -> row) and weights."""
 
-    def __init__(self, vocabulary: dict[str, int], weights: Weights) -> None:
+    def __init__(
+        self, vocabulary: dict[str, int], weights: Weights, compiled: bool = loops.compiled is not None
+    ) -> None:
         self._row = vocabulary
-        self._machine = Machine(weights.idf, weights.coefficients, weights.intercepts)
+        idf, intercepts = weights.idf.astype(np.float64), weights.intercepts.astype(np.float64)
+        coefficients = np.ascontiguousarray(weights.coefficients, np.float32)
+        # The compiled loops, if there are any.
+        self._compiled = loops.compiled.Scores(idf, coefficients, intercepts) if loops.compiled else None
+        self._machine = Machine(idf, coefficients, intercepts)
 
     def score(self, texts: Sequence[Sequence[Clause]]) -> list[Scores]:
         """The scores of each text, given as its clauses (see features.clauses). A text without clauses is an error."""
@@ -70,6 +77,8 @@ class Scorer:
 
     def batch(self, outline: Outline) -> Batch:
         """The scores of a batch of at least one text, each of at least one clause."""
+        if self._compiled:
+            return Batch(*self._compiled.of(*outline[:5]))
         units = self._machine.scores(outline)
         clauses, texts = units[: outline.clauses], units[-len(outline.texts) :]
         sentences = units[outline.clauses : -len(outline.texts)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,8 +12,8 @@ import numpy as np
 
 from policy_themes.errors import TextError
 from policy_themes.store import Model, load_model
-from policy_themes.tagging.counts import Doubles
-from policy_themes.tagging.evidence import Span, Thresholds, evidence
+from policy_themes.tagging.assignment import Calibration, assigned
+from policy_themes.tagging.evidence import Span, evidence
 from policy_themes.tagging.known import Known
 from policy_themes.tagging.reader import Reader
 from policy_themes.tagging.scorer import Floats, Scorer
@@ -26,8 +25,6 @@ from policy_themes.versions import Versions
 __all__ = ["Options", "Tagger", "Tagging", "ThemeScore"]
 
 STRETCH = 24_000  # characters; the arrays of longer stretches no longer fit a processor's cache
-_VALUE = itemgetter(1)
-MOST_EXPONENT = 700  # e to the power of 710 is too large a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +62,10 @@ class Tagger:
         self.version = model.version
         self.themes: tuple[Theme, ...] = model.themes
         self.thresholds: Floats = model.weights.thresholds
-        self._negative_slopes = -model.weights.slopes.astype(np.float64)
-        self._negative_offsets = -model.weights.offsets.astype(np.float64)
+        self._limits = self.thresholds.astype(np.float64)
+        self._calibration = Calibration(
+            model.weights.slopes.astype(np.float64), model.weights.offsets.astype(np.float64)
+        )
         self._ids = [theme.id for theme in model.themes]
         self._names = [theme.name for theme in model.themes]
         row_of = {feature: row for row, feature in enumerate(model.vocabulary)}
@@ -111,17 +110,15 @@ class Tagger:
     def _tagged(self, texts: Sequence[str], options: Options) -> Iterator[Tagging]:
         read = self._reader.read(texts)
         scores = self._scorer.batch(read.outline)
-        probabilities = self._probabilities(scores.themes)
-        thresholds = (
-            self.thresholds if options.threshold is None else np.full(len(self.themes), float(options.threshold))
-        )
-        assigned = _assigned(probabilities, thresholds, options.top)
+        probabilities = self._calibration.probabilities(scores.themes)
+        limits = self._limits if options.threshold is None else np.full(len(self.themes), float(options.threshold))
+        themes_of = assigned(probabilities, limits, options.top)
         shown: Iterable[Iterable[tuple[Span, ...]]] = itertools.repeat(itertools.repeat(()))
         if options.evidence:
-            shown = evidence(texts, read, self._probabilities(scores.sentences), assigned, thresholds)
+            shown = evidence(texts, read, self._calibration.probabilities(scores.sentences), themes_of, limits)
         every = map(self._by_id, probabilities.tolist()) if options.scores else itertools.repeat(None)
         ids, names = self._ids, self._names
-        for themes, spans, by_id in zip(assigned, shown, every, strict=False):
+        for themes, spans, by_id in zip(themes_of, shown, every, strict=False):
             told = [
                 ThemeScore(ids[theme], names[theme], round(value, 4), some)
                 for (theme, value), some in zip(themes, spans, strict=False)
@@ -130,24 +127,6 @@ class Tagger:
 
     def _by_id(self, probabilities: list[float]) -> dict[str, float]:
         return {id_: round(probability, 4) for id_, probability in zip(self._ids, probabilities, strict=True)}
-
-    def _probabilities(self, scores: Doubles) -> Doubles:
-        powers = np.exp(np.minimum(scores * self._negative_slopes + self._negative_offsets, MOST_EXPONENT))
-        result: Doubles = 1 / (1 + powers)
-        return result
-
-
-def _assigned(probabilities: Doubles, thresholds: Thresholds, top: int | None) -> list[list[tuple[int, float]]]:
-    """The themes of each text with their probabilities, best first and at most `top`."""
-    texts, themes = (probabilities >= thresholds).nonzero()
-    found: list[list[tuple[int, float]]] = [[] for _ in probabilities]
-    for text, theme, value in zip(texts.tolist(), themes.tolist(), probabilities[texts, themes].tolist(), strict=True):
-        found[text].append((theme, value))
-    for some in found:
-        if len(some) > 1:
-            some.sort(key=_VALUE, reverse=True)
-            del some[top or len(some) :]
-    return found
 
 
 def _stretches(texts: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -26,8 +26,9 @@ done
 pip download --no-deps --only-binary=:all: --require-hashes --python-version "$version_wanted" --implementation cp \
     $tags -r "$lock" -d "$out/wheelhouse"
 # Built from a copy: the label store of a checkout in use lies in labels/, and is nobody else's business.
-tar -cf - --exclude='store.db*' --exclude='.*' --exclude='*.tmp' --exclude=__pycache__ \
-    policy_themes training service models labels pyproject.toml README.md LICENSE | tar -xf - -C "$folder"
+[ "$version_wanted $machine" = "$here" ] || export POLICY_THEMES_PURE=1  # what is compiled here runs on such machines only
+tar -cf - --exclude='store.db*' --exclude='.*' --exclude='*.tmp' --exclude='*.so' --exclude=__pycache__ \
+    policy_themes training service models labels pyproject.toml hatch_build.py README.md LICENSE | tar -xf - -C "$folder"
 pip wheel --no-deps --wheel-dir "$out/wheelhouse" "$folder"
 
 version=$(ls "$out"/wheelhouse/policy_themes-*.whl | sed 's/.*policy_themes-\([^-]*\)-.*/\1/')
