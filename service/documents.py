@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 
 from policy_themes.batch.result import Outcome, Result, Summary
-from policy_themes.batch.work import Upload
+from policy_themes.batch.units import Upload
 from policy_themes.errors import DocumentError
 from policy_themes.tagging.tagger import Options
 from service.api.access import ANYBODY

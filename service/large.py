@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from policy_themes.batch.result import Outcome, Result
-from policy_themes.batch.work import Call
+from policy_themes.batch.units import Call
 from policy_themes.errors import PolicyThemesError
 from policy_themes.tagging.tagger import Tagger
 from service.answers import Answer, batched, classified

@@ -10,7 +10,7 @@ import anyio
 from anyio import to_thread
 
 from policy_themes.batch.result import Outcome
-from policy_themes.batch.work import Upload
+from policy_themes.batch.units import Upload
 from policy_themes.batch.worker import Task, Worker
 from policy_themes.documents.limits import Limits
 from policy_themes.tagging.tagger import Options

@@ -196,6 +196,52 @@ def test_a_killed_run_goes_on_where_it_stopped(run_command, tmp_path: Path, suff
     assert not journal.exists()
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_stands_behind_a_line_that_cannot_be_read_is_not_written(
+    run_command, tmp_path: Path, workers: int
+) -> None:
+    top = tmp_path / "文件"
+    top.mkdir()
+    lines = [
+        json.dumps({"id": at, "text": f"第{at}次排查校园消防隐患。"}, ensure_ascii=False) for at in range(1, 1_001)
+    ]
+    lines[399] = lines[899] = "{"
+    (top / "表.jsonl").write_text("\n".join(lines), "utf-8")
+    (top / "要点.txt").write_text(PLAN.format(year=2024, n=5), "utf-8")
+    for suffix in (".jsonl", ".csv"):  # the one has rows written where they are tagged
+        out = tmp_path / f"结果{suffix}"
+        done = run_command("tag", top, "-o", out, "--workers", str(workers))
+        assert done.returncode == 1
+        told = done.stderr.decode()
+        assert "表.jsonl:400" in told
+        assert "表.jsonl:900" not in told
+        told_rows = rows(out) if suffix == ".jsonl" else list(csv.DictReader(out.read_text("utf-8-sig").splitlines()))
+        ids = [int(row["id"]) for row in told_rows if row.get("id")]
+        assert ids == list(range(1, 400))
+        assert len(told_rows) > len(ids)  # the document behind the table
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv"])
+def test_a_killed_run_over_a_table_goes_on_where_it_stopped(run_command, tmp_path: Path, suffix: str) -> None:
+    table, out, whole = tmp_path / "表.jsonl", tmp_path / f"结果{suffix}", tmp_path / f"一次{suffix}"
+    with table.open("w", encoding="utf-8") as file:
+        for at in range(20_000):
+            text = "" if at % 1_000 == 7 else f"第{at}次排查校园消防隐患,拨付经费。" * 5
+            file.write(json.dumps({"id": at, "text": text}, ensure_ascii=False) + "\n")
+    assert run_command("tag", table, "-o", whole, "--workers", "2").returncode == 1
+    process = subprocess.Popen([COMMAND, "tag", table, "-o", out, "--workers", "2"], stderr=subprocess.DEVNULL)
+    journal = journal_of(out)
+    while process.poll() is None and not (journal.exists() and journal.stat().st_size > 500_000):
+        pass
+    process.kill()
+    process.wait()
+    assert not out.exists()
+    done = run_command("tag", table, "-o", out, "--workers", "2", "--resume")
+    assert done.returncode == 1
+    assert "20 处未能打标" in done.stderr.decode()
+    assert out.read_bytes() == whole.read_bytes()
+
+
 def test_a_file_changed_meanwhile_is_done_again(run_command, tmp_path: Path) -> None:
     top, out = many(tmp_path / "many", 40), tmp_path / "out.jsonl"
     interrupted(top, out, 5)

@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from policy_themes.batch.work import ARCHIVES, FileUnit, RowsUnit, Unit
+from policy_themes.batch.units import ARCHIVES, FileUnit, LinesUnit, RowsUnit, Unit
 from policy_themes.documents import read, tables
-from policy_themes.documents.tables import Row, read_jsonl, read_table
-from policy_themes.errors import InputError
+from policy_themes.documents.tables import MAX_LINE_BYTES, Row, lines_of, read_table
+from policy_themes.errors import InputError, TableError
 
-__all__ = ["CHUNK", "STREAM", "is_table", "units_of"]
+__all__ = ["CHUNK", "LINES", "STREAM", "is_table", "units_of"]
 
 CHUNK = 256  # rows tagged together
 STREAM = "-"
+LINES = ".jsonl"
 _LITTER = ("Thumbs.db", "desktop.ini", "__MACOSX")
 
 
@@ -26,10 +28,16 @@ def is_table(name: str) -> bool:
 
 
 def units_of(
-    inputs: Sequence[str], text_column: str | None = None, stream: BinaryIO | None = None, skip: Iterable[Path] = ()
+    inputs: Sequence[str],
+    text_column: str | None = None,
+    stream: BinaryIO | None = None,
+    skip: Iterable[Path] = (),
+    *,
+    written: bool = False,
 ) -> Iterator[Unit]:
     """The units of `inputs`, in order: a file or folder each, or "-" for JSON lines from `stream`. Folders are walked in the order of
-    names, each folder once however it is linked; in them, only .jsonl is a table. `skip` are files left out (the output).
+    names, each folder once however it is linked; in them, only .jsonl is a table. `skip` are files left out (the output). With
+    `written`, the results of JSON lines come as such (see LinesUnit).
 
     Raises InputError for an input that is not there or, when nothing can be read from it, not readable.
     """
@@ -39,11 +47,13 @@ def units_of(
         path = Path(one)
         if one == STREAM:
             if stream is not None:
-                yield from _stretches(read_jsonl(stream, "<stdin>", text_column))
+                yield from _line_stretches(stream, "<stdin>", text_column, written)
         elif path.is_dir():
-            yield from _of_folder(path, left_out)
+            yield from _of_folder(path, left_out, written)
         elif not path.exists():
             raise InputError("没有这个文件", "there is no such file", where=one)
+        elif path.suffix.lower() == LINES:
+            yield from _line_stretches(lines_of(path), str(path), text_column, written)
         elif is_table(one):
             yield from _stretches(read_table(path, text_column))
         elif path.suffix.lower() in (*read.SUFFIXES, *ARCHIVES):
@@ -56,13 +66,13 @@ def units_of(
             )
 
 
-def _of_folder(folder: Path, left_out: set[Path]) -> Iterator[Unit]:
+def _of_folder(folder: Path, left_out: set[Path], written: bool) -> Iterator[Unit]:
     for path in _files(folder, set()):
         if path.resolve() in left_out:
             continue
         name = path.relative_to(folder).as_posix()
-        if path.suffix.lower() == ".jsonl":
-            yield from _stretches(read_table(path))
+        if path.suffix.lower() == LINES:
+            yield from _line_stretches(lines_of(path), str(path), None, written)
         else:
             yield FileUnit(path, name)
 
@@ -84,6 +94,17 @@ def _files(folder: Path, seen: set[Path]) -> Iterator[Path]:
             yield from _files(Path(entry.path), seen)
         else:
             yield Path(entry.path)
+
+
+def _line_stretches(lines: Iterable[bytes], table: str, column: str | None, written: bool) -> Iterator[Unit]:
+    """CHUNK lines at a time. What is too long for a line is cut off there, and refused when it is read."""
+    reading, first = iter(lines), 1
+    try:
+        while stretch := [line[: MAX_LINE_BYTES + 1] for line in islice(reading, CHUNK)]:
+            yield LinesUnit(table, first, b"".join(stretch), column, written)
+            first += len(stretch)
+    except TableError as error:
+        yield RowsUnit((), error)
 
 
 def _stretches(rows: Iterator[Row]) -> Iterator[RowsUnit]:

@@ -7,7 +7,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 
 from policy_themes.batch.result import Outcome
-from policy_themes.batch.work import Unit
+from policy_themes.batch.units import Unit
 from policy_themes.batch.worker import Task, Worker
 from policy_themes.tagging.tagger import Options
 

@@ -18,7 +18,8 @@ from typing import Any
 from policy_themes.batch.record import outcome_from, record_of
 from policy_themes.batch.result import Outcome
 from policy_themes.batch.run import Engine
-from policy_themes.batch.work import Unit, outcome_of
+from policy_themes.batch.units import Unit
+from policy_themes.batch.work import outcome_of
 from policy_themes.errors import InputError
 from policy_themes.tagging.tagger import Options, Tagger
 

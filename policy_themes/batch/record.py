@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from policy_themes.batch.result import Outcome, Result, Summary
+from policy_themes.batch.result import Lines, Outcome, Result, Summary
 from policy_themes.documents.facts import Facts
 from policy_themes.errors import InputError, PolicyThemesError
 from policy_themes.tagging.evidence import Span
@@ -16,11 +16,14 @@ __all__ = ["outcome_from", "record_of"]
 
 def record_of(outcome: Outcome) -> dict[str, Any]:
     """An outcome as JSON holds it."""
-    return {
+    record: dict[str, Any] = {
         "results": [_record_of_result(result) for result in outcome.results],
         "summaries": [asdict(summary) for summary in outcome.summaries],
         "failures": [_record_of_error(failure) for failure in outcome.failures],
     }
+    if lines := outcome.lines:
+        record["lines"] = [lines.text, lines.tagged, [_record_of_error(error) for error in lines.errors]]
+    return record
 
 
 def outcome_from(record: dict[str, Any]) -> Outcome:
@@ -32,6 +35,7 @@ def outcome_from(record: dict[str, Any]) -> Outcome:
             for one in record["summaries"]
         ),
         tuple(_error_from(failure) for failure in record["failures"]),
+        _lines_from(*record["lines"]) if "lines" in record else None,
     )
 
 
@@ -59,6 +63,10 @@ def _result_from(record: dict[str, Any]) -> Result:
         tagging = Tagging(tuple(themes), record.get("scores"))
     error = _error_from(record["error"]) if "error" in record else None
     return Result(record["where"], record["columns"], tagging, error)
+
+
+def _lines_from(text: str, tagged: int, errors: list[dict[str, str]]) -> Lines:
+    return Lines(text, tagged, tuple(map(_error_from, errors)))
 
 
 def _record_of_error(error: PolicyThemesError) -> dict[str, str]:

@@ -12,7 +12,7 @@ from policy_themes.tagging.tagger import Tagging
 if TYPE_CHECKING:
     from policy_themes.documents.facts import Facts
 
-__all__ = ["ERROR", "EVIDENCE", "PROBABILITIES", "THEMES", "Outcome", "Result", "Summary", "Writer", "flat"]
+__all__ = ["ERROR", "EVIDENCE", "PROBABILITIES", "THEMES", "Lines", "Outcome", "Result", "Summary", "Writer", "flat"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +37,34 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class Lines:
+    """Rows that were written as JSON lines where they were tagged: the `text`, how many are tagged, and the errors of the others."""
+
+    text: str
+    tagged: int
+    errors: tuple[PolicyThemesError, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one unit of work gave: rows in order, a summary of each document, and what could not be read."""
+    """What one unit of work gave: rows in order, a summary of each document, and what could not be read. Rows for a file of JSON lines
+    may come as `lines`."""
 
     results: tuple[Result, ...] = ()
     summaries: tuple[Summary, ...] = ()
     failures: tuple[PolicyThemesError, ...] = ()
+    lines: Lines | None = None
 
     @property
     def errors(self) -> list[PolicyThemesError]:
         """The failures, and the errors of rows, each with its place."""
-        return [*self.failures, *(result.error.at(result.where) for result in self.results if result.error)]
+        of_lines = self.lines.errors if self.lines else ()
+        return [*self.failures, *(result.error.at(result.where) for result in self.results if result.error), *of_lines]
+
+    @property
+    def tagged(self) -> int:
+        """How many rows are tagged."""
+        return sum(result.tagging is not None for result in self.results) + (self.lines.tagged if self.lines else 0)
 
 
 Writer = Callable[[Outcome], None]

@@ -3,90 +3,33 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policy_themes.batch.result import Outcome, Result, Summary
+from policy_themes.batch.result import Lines, Outcome, Result, Summary
+from policy_themes.batch.units import ARCHIVES, Call, LinesUnit, RowsUnit, Unit, Upload
 from policy_themes.documents.limits import Limits
 from policy_themes.documents.tables import Row
-from policy_themes.errors import DocumentError, PolicyThemesError, TextError
+from policy_themes.errors import DocumentError, TextError
 from policy_themes.tagging.tagger import Options, Tagger
 from policy_themes.tagging.text import checked
 
 if TYPE_CHECKING:
     from policy_themes.documents.document import Document
 
-__all__ = ["ARCHIVES", "Call", "FileUnit", "RowsUnit", "Unit", "Upload", "fault_of", "outcome_of"]
-
-ARCHIVES = (".zip",)
+__all__ = ["fault_of", "outcome_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class FileUnit:
-    """A document or an archive on disk, under the name that results show."""
-
-    path: Path
-    name: str
-
-    @property
-    def key(self) -> str:
-        """What tells this file from another or a later one of its name."""
-        try:
-            facts = self.path.stat()
-        except OSError:
-            return self.name
-        return f"{self.name}|{facts.st_size}|{facts.st_mtime_ns}"
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A document or an archive in memory, and what it is held to."""
-
-    data: bytes
-    name: str
-    limits: Limits = field(default=Limits(), kw_only=True)
-
-
-class Call(Upload):
-    """Bytes that bring their own work, done where a tagger is: for callers that take more than documents and tables."""
-
-    __slots__ = ()
-
-    def outcome(self, tagger: Tagger) -> Outcome:
-        """Do it. What goes wrong is in the outcome, never raised."""
-        raise NotImplementedError
-
-
-@dataclass(frozen=True, slots=True)
-class RowsUnit:
-    """Rows of a table that are tagged together; `fault` is what stopped the table from being read on behind them."""
-
-    rows: tuple[Row, ...]
-    fault: PolicyThemesError | None = None
-
-    @property
-    def key(self) -> str:
-        """A digest of the rows."""
-        digest = hashlib.sha256(str(self.fault).encode())
-        for row in self.rows:
-            digest.update(f"{row.where}\0{row.columns!r}\0".encode(errors="surrogatepass"))
-        return digest.hexdigest()
-
-
-Unit = FileUnit | RowsUnit
-
-
-def outcome_of(unit: FileUnit | RowsUnit | Upload, tagger: Tagger, options: Options) -> Outcome:
+def outcome_of(unit: Unit | Upload, tagger: Tagger, options: Options) -> Outcome:
     """Do one unit. What can't be read or tagged is in the outcome, never raised."""
     from policy_themes.documents.read import bytes_of, read_document
 
     if isinstance(unit, Call):
         return unit.outcome(tagger)
-    if isinstance(unit, RowsUnit):
-        return Outcome(tagged(unit.rows, tagger, options), failures=(unit.fault,) if unit.fault else ())
+    if isinstance(unit, RowsUnit | LinesUnit):
+        rows = unit if isinstance(unit, RowsUnit) else unit.read()
+        return _of_rows(unit, tagged(rows.rows, tagger, options), rows)
     limits = unit.limits if isinstance(unit, Upload) else Limits()
     try:
         data = unit.data if isinstance(unit, Upload) else bytes_of(unit.path)
@@ -99,11 +42,12 @@ def outcome_of(unit: FileUnit | RowsUnit | Upload, tagger: Tagger, options: Opti
         return Outcome(failures=(DocumentError(error.zh, error.en, where=place, code=error.code),))
 
 
-def fault_of(unit: FileUnit | RowsUnit | Upload, zh: str, en: str) -> Outcome:
+def fault_of(unit: Unit | Upload, zh: str, en: str) -> Outcome:
     """The outcome of a unit that the program itself could not finish."""
-    if isinstance(unit, RowsUnit):
+    if isinstance(unit, RowsUnit | LinesUnit):
+        rows = unit if isinstance(unit, RowsUnit) else unit.read()
         error = DocumentError(zh, en)
-        return Outcome(tuple(Result(row.where, row.columns, None, error) for row in unit.rows))
+        return _of_rows(unit, tuple(Result(row.where, row.columns, None, error) for row in rows.rows), rows)
     return Outcome(failures=(DocumentError(zh, en, where=unit.name if isinstance(unit, Upload) else str(unit.path)),))
 
 
@@ -116,6 +60,16 @@ def tagged(rows: Sequence[Row], tagger: Tagger, options: Options) -> tuple[Resul
         Result(row.where, row.columns, None if error else next(taggings), error)
         for row, error in zip(rows, errors, strict=True)
     )
+
+
+def _of_rows(unit: RowsUnit | LinesUnit, results: tuple[Result, ...], rows: RowsUnit) -> Outcome:
+    failures = (rows.fault,) if rows.fault else ()
+    if isinstance(unit, RowsUnit) or not unit.written:
+        return Outcome(results, failures=failures)
+    from policy_themes.batch.writers.jsonl import as_lines
+
+    done = Outcome(results)
+    return Outcome(failures=failures, lines=Lines(as_lines(results), done.tagged, tuple(done.errors)))
 
 
 def _of_archive(data: bytes, name: str, tagger: Tagger, options: Options, limits: Limits) -> Outcome:

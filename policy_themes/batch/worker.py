@@ -15,7 +15,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from policy_themes.batch.result import Outcome
-from policy_themes.batch.work import FileUnit, RowsUnit, Upload, fault_of, outcome_of
+from policy_themes.batch.units import Unit, Upload
+from policy_themes.batch.work import fault_of, outcome_of
 from policy_themes.documents.limits import MAX_MEMORY, MAX_SECONDS
 from policy_themes.tagging.tagger import Options, Tagger
 
@@ -30,7 +31,7 @@ class Task:
     """A unit in its place of the run, with what to give back and how often it has been tried."""
 
     index: int
-    unit: FileUnit | RowsUnit | Upload
+    unit: Unit | Upload
     options: Options
     tries: int = 0
 

@@ -12,7 +12,7 @@ import typer
 if TYPE_CHECKING:
     from policy_themes.batch.result import Outcome, Writer
     from policy_themes.batch.run import Engine
-    from policy_themes.batch.work import Unit
+    from policy_themes.batch.units import Unit
     from policy_themes.errors import PolicyThemesError
 
 __all__ = ["Counted", "Faults", "progress"]
@@ -41,7 +41,7 @@ class Counted:
 
         def done(units: Iterable[tuple[int, Unit]]) -> Iterator[tuple[int, Outcome]]:
             for index, outcome in engine(units):
-                self._sections += sum(result.tagging is not None for result in outcome.results)
+                self._sections += outcome.tagged
                 self._failed += len(outcome.errors)
                 if self._bar:
                     self._bar.update(self._task, advance=1, sections=self._sections, failed=self._failed)

@@ -51,7 +51,7 @@ def tag(
     ray_address: Annotated[str | None, typer.Option(help="Ray 集群地址,默认在本机启动一个")] = None,
 ) -> None:
     """给文件夹、文档或表格逐段打标。Tag folders, documents (one row a section) and tables (a text column)."""
-    from policy_themes.batch.inputs import is_table, units_of
+    from policy_themes.batch.inputs import LINES, is_table, units_of
     from policy_themes.batch.run import in_process, run
     from policy_themes.tagging.tagger import Options
 
@@ -59,7 +59,8 @@ def tag(
     options = Options(top, threshold, evidence if evidence is not None else not tables, scores)
     folder = _model_folder(model)
     with output_of(output, folder, options, resume=resume) as (journal, write, own):
-        units = units_of(inputs, text_column, sys.stdin.buffer, skip=own)
+        lines = output == STREAM or Path(output).suffix.lower() == LINES
+        units = units_of(inputs, text_column, sys.stdin.buffer, skip=own, written=lines)
         done: Engine
         if engine is EngineName.ray:
             from policy_themes.batch.ray import on_ray

@@ -9,12 +9,12 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from policy_themes.documents.encoding import decoded
 from policy_themes.errors import TableError
 
-__all__ = ["SUFFIXES", "Row", "read_jsonl", "read_table"]
+__all__ = ["MAX_LINE_BYTES", "SUFFIXES", "Row", "lines_of", "read_jsonl", "read_table"]
 
 SUFFIXES = (".jsonl", ".csv", ".xlsx", ".parquet")
 TEXT_COLUMNS = ("text", "正文", "文本", "内容")
@@ -33,17 +33,13 @@ class Row:
 
 
 def read_table(path: Path, column: str | None = None) -> Iterator[Row]:
-    """The rows of a table, read as they are asked for. `column` names the text column; by default one of TEXT_COLUMNS.
+    """The rows of a csv, xlsx or parquet table, read as they are asked for. `column` names the text column; by default one of TEXT_COLUMNS.
 
     Raises TableError that names the file, the line and the remedy.
     """
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise TableError("文件超过 1 GB,请拆分", "the file is over 1 GB; split it", where=str(path))
-        if path.suffix.lower() == ".jsonl":
-            with path.open("rb") as lines:
-                yield from read_jsonl(lines, str(path), column)
-        elif path.suffix.lower() == ".parquet":
+        _bounded(path)
+        if path.suffix.lower() == ".parquet":
             yield from _parquet_rows(path, column)
         elif path.suffix.lower() == ".csv":
             yield from _rows(_csv_records(path), str(path), column)
@@ -53,9 +49,19 @@ def read_table(path: Path, column: str | None = None) -> Iterator[Row]:
         raise TableError("无法读取文件", f"cannot be read: {error.strerror}", where=str(path)) from error
 
 
-def read_jsonl(lines: BinaryIO | Iterable[bytes], name: str, column: str | None = None) -> Iterator[Row]:
-    """The rows of JSON lines, from a file or a stream called `name`. Raises TableError."""
-    for number, line in enumerate(lines, 1):
+def lines_of(path: Path) -> Iterator[bytes]:
+    """The lines of a JSON lines file, read as they are asked for. Raises TableError."""
+    try:
+        _bounded(path)
+        with path.open("rb") as lines:
+            yield from lines
+    except OSError as error:
+        raise TableError("无法读取文件", f"cannot be read: {error.strerror}", where=str(path)) from error
+
+
+def read_jsonl(lines: Iterable[bytes], name: str, column: str | None = None, first: int = 1) -> Iterator[Row]:
+    """The rows of JSON lines, those of a file or a stream called `name` from number `first` on. Raises TableError."""
+    for number, line in enumerate(lines, first):
         where = f"{name}:{number}"
         if len(line) > MAX_LINE_BYTES:
             raise TableError(f"一行超过 {MAX_LINE_BYTES} 字节", f"the line is over {MAX_LINE_BYTES} bytes", where=where)
@@ -68,6 +74,11 @@ def read_jsonl(lines: BinaryIO | Iterable[bytes], name: str, column: str | None 
         if not isinstance(record, dict):
             raise TableError("应为一个 JSON 对象", "must be a JSON object", where=where)
         yield _row(record, _text_column(record, column, where), where)
+
+
+def _bounded(path: Path) -> None:
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise TableError("文件超过 1 GB,请拆分", "the file is over 1 GB; split it", where=str(path))
 
 
 def _rows(records: Iterator[tuple[int, list[Any]]], name: str, column: str | None) -> Iterator[Row]:

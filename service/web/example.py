@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from policy_themes.batch.work import Upload, outcome_of
+from policy_themes.batch.units import Upload
+from policy_themes.batch.work import outcome_of
 from policy_themes.tagging.tagger import Options, Tagger
 from service.web.results import Kept
 

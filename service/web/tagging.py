@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.background import BackgroundTask
 from starlette.datastructures import UploadFile
 
-from policy_themes.batch.work import ARCHIVES, Upload
+from policy_themes.batch.units import ARCHIVES, Upload
 from policy_themes.documents.read import SUFFIXES
 from policy_themes.errors import DocumentError, ModelError, PolicyThemesError
 from policy_themes.tagging.tagger import Options

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
 from policy_themes.batch.result import Outcome, Result, Writer
 
-__all__ = ["as_line", "to_stream", "writer"]
+__all__ = ["as_line", "as_lines", "to_stream", "writer"]
+
+_encoded = json.JSONEncoder(ensure_ascii=False, default=str).encode  # json.dumps makes a new encoder for each line
 
 
 @contextlib.contextmanager
@@ -24,9 +26,16 @@ def to_stream(stream: TextIO) -> Writer:
     """A writer to an open stream."""
 
     def write(outcome: Outcome) -> None:
-        stream.writelines(as_line(result) + "\n" for result in outcome.results)
+        stream.write(as_lines(outcome.results))
+        if outcome.lines:
+            stream.write(outcome.lines.text)
 
     return write
+
+
+def as_lines(results: Iterable[Result]) -> str:
+    """Results as JSON, a line each."""
+    return "".join(as_line(result) + "\n" for result in results)
 
 
 def as_line(result: Result) -> str:
@@ -45,4 +54,4 @@ def as_line(result: Result) -> str:
             line["scores"] = dict(result.tagging.scores)
     if result.error:
         line["error"] = {"code": result.error.code, "zh": result.error.zh, "en": result.error.en}
-    return json.dumps(line, ensure_ascii=False, default=str)
+    return _encoded(line)
