@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from policy_themes.batch.units import ARCHIVES, FileUnit, LinesUnit, RowsUnit, Unit
+from policy_themes.batch.units import ARCHIVES, FileUnit, LinesUnit, RowsUnit, Unit, Written
 from policy_themes.documents import read, tables
 from policy_themes.documents.tables import MAX_LINE_BYTES, Row, lines_of, read_table
 from policy_themes.errors import InputError, TableError
@@ -33,11 +33,11 @@ def units_of(
     stream: BinaryIO | None = None,
     skip: Iterable[Path] = (),
     *,
-    written: bool = False,
+    written: Written = None,
 ) -> Iterator[Unit]:
     """The units of `inputs`, in order: a file or folder each, or "-" for JSON lines from `stream`. Folders are walked in the order of
-    names, each folder once however it is linked; in them, only .jsonl is a table. `skip` are files left out (the output). With
-    `written`, the results of JSON lines come as such (see LinesUnit).
+    names, each folder once however it is linked; in them, only .jsonl is a table. `skip` are files left out (the output). `written`: see
+    units.Written.
 
     Raises InputError for an input that is not there or, when nothing can be read from it, not readable.
     """
@@ -57,7 +57,7 @@ def units_of(
         elif is_table(one):
             yield from _stretches(read_table(path, text_column))
         elif path.suffix.lower() in (*read.SUFFIXES, *ARCHIVES):
-            yield FileUnit(path, path.name if names[path.name] == 1 else one)
+            yield FileUnit(path, path.name if names[path.name] == 1 else one, written)
         else:
             known = "、".join(dict.fromkeys((*tables.SUFFIXES, *read.SUFFIXES, *ARCHIVES)))
             suffix = path.suffix.lower() or "无扩展名"
@@ -66,7 +66,7 @@ def units_of(
             )
 
 
-def _of_folder(folder: Path, left_out: set[Path], written: bool) -> Iterator[Unit]:
+def _of_folder(folder: Path, left_out: set[Path], written: Written) -> Iterator[Unit]:
     for path in _files(folder, set()):
         if path.resolve() in left_out:
             continue
@@ -74,7 +74,7 @@ def _of_folder(folder: Path, left_out: set[Path], written: bool) -> Iterator[Uni
         if path.suffix.lower() == LINES:
             yield from _line_stretches(lines_of(path), str(path), None, written)
         else:
-            yield FileUnit(path, name)
+            yield FileUnit(path, name, written)
 
 
 def _files(folder: Path, seen: set[Path]) -> Iterator[Path]:
@@ -96,7 +96,7 @@ def _files(folder: Path, seen: set[Path]) -> Iterator[Path]:
             yield Path(entry.path)
 
 
-def _line_stretches(lines: Iterable[bytes], table: str, column: str | None, written: bool) -> Iterator[Unit]:
+def _line_stretches(lines: Iterable[bytes], table: str, column: str | None, written: Written) -> Iterator[Unit]:
     """CHUNK lines at a time. What is too long for a line is cut off there, and refused when it is read."""
     reading, first = iter(lines), 1
     try:

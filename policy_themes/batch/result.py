@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,19 @@ from policy_themes.tagging.tagger import Tagging
 if TYPE_CHECKING:
     from policy_themes.documents.facts import Facts
 
-__all__ = ["ERROR", "EVIDENCE", "PROBABILITIES", "THEMES", "Lines", "Outcome", "Result", "Summary", "Writer", "flat"]
+__all__ = [
+    "ERROR",
+    "EVIDENCE",
+    "PROBABILITIES",
+    "THEMES",
+    "Lines",
+    "Outcome",
+    "Result",
+    "Summary",
+    "Writer",
+    "flat",
+    "sections_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +80,12 @@ class Outcome:
 
 
 Writer = Callable[[Outcome], None]
+
+
+def sections_of(results: Iterable[Result]) -> tuple[Result, ...]:
+    """The results without the rows of documents that are not tagged."""
+    return tuple(row for row in results if row.columns.get("kind", "section") == "section" or row.tagging or row.error)
+
 
 THEMES, PROBABILITIES, EVIDENCE, ERROR = "主题", "概率", "依据", "错误"
 

@@ -6,7 +6,7 @@ import hashlib
 import io
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from policy_themes.batch.result import Outcome
 from policy_themes.documents.limits import Limits
@@ -14,18 +14,22 @@ from policy_themes.documents.tables import Row, read_jsonl
 from policy_themes.errors import PolicyThemesError, TableError
 from policy_themes.tagging.tagger import Tagger
 
-__all__ = ["ARCHIVES", "Call", "FileUnit", "LinesUnit", "RowsUnit", "Unit", "Upload"]
+__all__ = ["ARCHIVES", "Call", "FileUnit", "LinesUnit", "RowsUnit", "Unit", "Upload", "Written"]
 
 ARCHIVES = (".zip",)
+
+# For a file of JSON lines: whoever tags writes the results as such, those of sections or all.
+Written = Literal["sections", "all"] | None
 
 
 @dataclass(frozen=True, slots=True)
 class FileUnit:
-    """A document or an archive on disk, under the name that results show."""
+    """A document or an archive on disk, under the name that results show; `written`: see Written."""
 
     table: ClassVar[str] = ""
     path: Path
     name: str
+    written: Written = None
 
     @property
     def key(self) -> str:
@@ -34,7 +38,7 @@ class FileUnit:
             facts = self.path.stat()
         except OSError:
             return self.name
-        return f"{self.name}|{facts.st_size}|{facts.st_mtime_ns}"
+        return f"{self.name}|{facts.st_size}|{facts.st_mtime_ns}|{self.written}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +79,21 @@ class RowsUnit:
 
 @dataclass(frozen=True, slots=True)
 class LinesUnit:
-    """Lines of the JSON lines file `table`, from line `first` on, as they stand there: whoever tags them reads them. With `written`, the
-    results come as JSON lines too."""
+    """Lines of the JSON lines file `table`, from line `first` on, as they stand there: whoever tags them reads them. `written`:
+    see Written."""
 
     table: str
     first: int
     data: bytes
     column: str | None = None
-    written: bool = False
+    written: Written = None
 
     @property
     def key(self) -> str:
         """A digest of the lines and of where they stand."""
-        return hashlib.sha256(f"{self.table}:{self.first}:{self.column}\0".encode() + self.data).hexdigest()
+        return hashlib.sha256(
+            f"{self.table}:{self.first}:{self.column}:{self.written}\0".encode() + self.data
+        ).hexdigest()
 
     def read(self) -> RowsUnit:
         """The rows, up to the first that cannot be read."""

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policy_themes.batch.result import Lines, Outcome, Result, Summary
-from policy_themes.batch.units import ARCHIVES, Call, LinesUnit, RowsUnit, Unit, Upload
+from policy_themes.batch.result import Lines, Outcome, Result, Summary, sections_of
+from policy_themes.batch.units import ARCHIVES, Call, FileUnit, LinesUnit, RowsUnit, Unit, Upload, Written
 from policy_themes.documents.limits import Limits
 from policy_themes.documents.tables import Row
 from policy_themes.errors import DocumentError, TextError
@@ -23,31 +23,28 @@ __all__ = ["fault_of", "outcome_of"]
 
 def outcome_of(unit: Unit | Upload, tagger: Tagger, options: Options) -> Outcome:
     """Do one unit. What can't be read or tagged is in the outcome, never raised."""
-    from policy_themes.documents.read import bytes_of, read_document
-
     if isinstance(unit, Call):
         return unit.outcome(tagger)
-    if isinstance(unit, RowsUnit | LinesUnit):
-        rows = unit if isinstance(unit, RowsUnit) else unit.read()
-        return _of_rows(unit, tagged(rows.rows, tagger, options), rows)
-    limits = unit.limits if isinstance(unit, Upload) else Limits()
+    if isinstance(unit, LinesUnit):
+        return _written(_of_rows(unit.read(), tagger, options), unit.written)
+    if isinstance(unit, RowsUnit):
+        return _of_rows(unit, tagger, options)
     try:
-        data = unit.data if isinstance(unit, Upload) else bytes_of(unit.path)
-        if Path(unit.name).suffix.lower() in ARCHIVES:
-            return _of_archive(data, unit.name, tagger, options, limits)
-        return _of_document(read_document(data, unit.name, pages=limits.pages), tagger, options)
+        done = _of_file(unit, tagger, options)
     except DocumentError as error:
         # A result shows the document's name; an error says where the file is.
         place = error.where if isinstance(unit, Upload) else str(unit.path)
         return Outcome(failures=(DocumentError(error.zh, error.en, where=place, code=error.code),))
+    return done if isinstance(unit, Upload) else _written(done, unit.written)
 
 
 def fault_of(unit: Unit | Upload, zh: str, en: str) -> Outcome:
     """The outcome of a unit that the program itself could not finish."""
     if isinstance(unit, RowsUnit | LinesUnit):
-        rows = unit if isinstance(unit, RowsUnit) else unit.read()
-        error = DocumentError(zh, en)
-        return _of_rows(unit, tuple(Result(row.where, row.columns, None, error) for row in rows.rows), rows)
+        rows, error = unit.read() if isinstance(unit, LinesUnit) else unit, DocumentError(zh, en)
+        results = tuple(Result(row.where, row.columns, None, error) for row in rows.rows)
+        done = Outcome(results, failures=(rows.fault,) if rows.fault else ())
+        return _written(done, unit.written) if isinstance(unit, LinesUnit) else done
     return Outcome(failures=(DocumentError(zh, en, where=unit.name if isinstance(unit, Upload) else str(unit.path)),))
 
 
@@ -62,14 +59,30 @@ def tagged(rows: Sequence[Row], tagger: Tagger, options: Options) -> tuple[Resul
     )
 
 
-def _of_rows(unit: RowsUnit | LinesUnit, results: tuple[Result, ...], rows: RowsUnit) -> Outcome:
-    failures = (rows.fault,) if rows.fault else ()
-    if isinstance(unit, RowsUnit) or not unit.written:
-        return Outcome(results, failures=failures)
+def _of_rows(unit: RowsUnit, tagger: Tagger, options: Options) -> Outcome:
+    return Outcome(tagged(unit.rows, tagger, options), failures=(unit.fault,) if unit.fault else ())
+
+
+def _written(outcome: Outcome, written: Written) -> Outcome:
+    """The outcome with its results as JSON lines, if they are wanted so."""
+    if written is None:
+        return outcome
     from policy_themes.batch.writers.jsonl import as_lines
 
-    done = Outcome(results)
-    return Outcome(failures=failures, lines=Lines(as_lines(results), done.tagged, tuple(done.errors)))
+    of_rows = Outcome(outcome.results if written == "all" else sections_of(outcome.results))
+    lines = Lines(as_lines(of_rows.results), of_rows.tagged, tuple(of_rows.errors))
+    return Outcome((), outcome.summaries, outcome.failures, lines)
+
+
+def _of_file(unit: FileUnit | Upload, tagger: Tagger, options: Options) -> Outcome:
+    """Of a document or an archive. Raises DocumentError."""
+    from policy_themes.documents.read import bytes_of, read_document
+
+    limits = unit.limits if isinstance(unit, Upload) else Limits()
+    data = unit.data if isinstance(unit, Upload) else bytes_of(unit.path)
+    if Path(unit.name).suffix.lower() in ARCHIVES:
+        return _of_archive(data, unit.name, tagger, options, limits)
+    return _of_document(read_document(data, unit.name, pages=limits.pages), tagger, options)
 
 
 def _of_archive(data: bytes, name: str, tagger: Tagger, options: Options, limits: Limits) -> Outcome:

@@ -76,14 +76,10 @@ def _streamed(run: dict[str, Any]) -> Iterator[tuple[Journal, Writer]]:
 
 def sections_only(write: Writer) -> Writer:
     """The writer without the rows of documents that are not tagged."""
+    from policy_themes.batch.result import sections_of
 
     def kept(outcome: Outcome) -> None:
-        rows = tuple(
-            row
-            for row in outcome.results
-            if row.columns.get("kind", "section") == "section" or row.tagging or row.error
-        )
-        write(replace(outcome, results=rows))
+        write(replace(outcome, results=sections_of(outcome.results)))
 
     return kept
 

@@ -15,6 +15,7 @@ from policy_themes.cli.progress import Faults, progress
 
 if TYPE_CHECKING:
     from policy_themes.batch.run import Engine
+    from policy_themes.batch.units import Written
     from policy_themes.tagging.tagger import Options
 
 SMALL = 5_000_000  # bytes of tables that one process tags sooner than several have started
@@ -59,8 +60,10 @@ def tag(
     options = Options(top, threshold, evidence if evidence is not None else not tables, scores)
     folder = _model_folder(model)
     with output_of(output, folder, options, resume=resume) as (journal, write, own):
-        lines = output == STREAM or Path(output).suffix.lower() == LINES
-        units = units_of(inputs, text_column, sys.stdin.buffer, skip=own, written=lines)
+        written: Written = None
+        if output == STREAM or Path(output).suffix.lower() == LINES:
+            written = "all" if boilerplate else "sections"
+        units = units_of(inputs, text_column, sys.stdin.buffer, skip=own, written=written)
         done: Engine
         if engine is EngineName.ray:
             from policy_themes.batch.ray import on_ray

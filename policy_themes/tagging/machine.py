@@ -34,7 +34,18 @@ class Machine:
         self._weight_of = np.concatenate(([0.0], 1 + np.log(np.arange(1, SMALL + 1)))).astype(np.float32)
         self._single_idf = self._idf.astype(np.float32)
 
-    def scores(self, outline: Outline) -> Doubles:
+    def of(
+        self, rows: Integers, clause: Integers, clauses: int, sentences: Integers, texts: Integers
+    ) -> tuple[Doubles, Doubles]:
+        """The scores of an outline's texts (N, T), each the mean of its own, its best sentence's and its best clause's, and of its
+        sentences (S, T). The arrays are those of an Outline."""
+        units = self._scores(Outline(rows, clause, clauses, sentences, texts, texts[:0]))
+        of_clauses, of_sentences, of_texts = units[:clauses], units[clauses : -len(texts)], units[-len(texts) :]
+        best_sentence = np.maximum.reduceat(of_sentences, texts)
+        best_clause = np.maximum.reduceat(of_clauses, sentences[texts])
+        return (of_texts + best_sentence + best_clause) / 3, of_sentences
+
+    def _scores(self, outline: Outline) -> Doubles:
         """(clauses + sentences + texts, T): the linear score of each, as scikit-learn's pipeline would give it."""
         units = outline.clauses + len(outline.sentences) + len(outline.texts)
         small = units * len(outline.rows) <= SMALL

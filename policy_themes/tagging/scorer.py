@@ -57,15 +57,11 @@ class Batch(NamedTuple):
 class Scorer:
     """Scores texts against a vocabulary (feature -> row) and weights."""
 
-    def __init__(
-        self, vocabulary: dict[str, int], weights: Weights, compiled: bool = loops.compiled is not None
-    ) -> None:
+    def __init__(self, vocabulary: dict[str, int], weights: Weights) -> None:
         self._row = vocabulary
         idf, intercepts = weights.idf.astype(np.float64), weights.intercepts.astype(np.float64)
         coefficients = np.ascontiguousarray(weights.coefficients, np.float32)
-        # The compiled loops, if there are any.
-        self._compiled = loops.compiled.Scores(idf, coefficients, intercepts) if loops.compiled else None
-        self._machine = Machine(idf, coefficients, intercepts)
+        self._machine = (loops.compiled.Scores if loops.compiled else Machine)(idf, coefficients, intercepts)
 
     def score(self, texts: Sequence[Sequence[Clause]]) -> list[Scores]:
         """The scores of each text, given as its clauses (see features.clauses). A text without clauses is an error."""
@@ -77,11 +73,4 @@ class Scorer:
 
     def batch(self, outline: Outline) -> Batch:
         """The scores of a batch of at least one text, each of at least one clause."""
-        if self._compiled:
-            return Batch(*self._compiled.of(*outline[:5]))
-        units = self._machine.scores(outline)
-        clauses, texts = units[: outline.clauses], units[-len(outline.texts) :]
-        sentences = units[outline.clauses : -len(outline.texts)]
-        best_sentence = np.maximum.reduceat(sentences, outline.texts)
-        best_clause = np.maximum.reduceat(clauses, outline.sentences[outline.texts])
-        return Batch((texts + best_sentence + best_clause) / 3, sentences)
+        return Batch(*self._machine.of(*outline[:5]))
