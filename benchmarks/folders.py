@@ -13,6 +13,7 @@ import os
 import random
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,7 @@ from policy_themes.batch.journal import journal_path
 from training.labels import read_labels
 
 COMMAND = Path(sys.executable).with_name("policy-themes")
+PAIRS = 5  # runs with one worker and with two, in turn; figures are medians
 FIXTURES = Path("tests/documents/files")
 
 
@@ -35,19 +37,23 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="folders") as name:
         top, work = Path(name) / "文件", Path(name)
         make(top, count)
-        one, one_memory = timed(top, work / "one.jsonl", "--workers", "1")
-        two, two_memory = timed(top, work / "two.jsonl", "--workers", "2")
-        whole = (work / "two.jsonl").read_bytes()
+        pairs = [
+            [timed(top, work / f"{workers}.jsonl", "--workers", workers) for workers in ("1", "2")]
+            for _ in range(PAIRS)
+        ]
+        whole = (work / "2.jsonl").read_bytes()
         sections = whole.count(b"\n")
-        same = {"一进程与两进程 one, two workers": (work / "one.jsonl").read_bytes() == whole}
+        same = {"一进程与两进程 one, two workers": (work / "1.jsonl").read_bytes() == whole}
         same["三次 kill -9 后续做 killed three times"] = killed(top, work / "killed.jsonl", count) == whole
         if "--ray" in sys.argv:
             same["Ray,杀掉一个进程 a Ray worker killed"] = on_ray(top, work / "ray.jsonl") == whole
     print(f"{count} 个文件 files, {sections} 段 sections, {os.cpu_count()} 核 cores\n")
     print("| | 秒 seconds | 文件/秒 files/s | 内存峰值 peak memory, MB |\n| --- | --- | --- | --- |")
-    print(f"| 一进程 one worker | {one:.1f} | {count / one:.0f} | {one_memory / 1e6:.0f} |")
-    print(f"| 两进程 two workers | {two:.1f} | {count / two:.0f} | {two_memory / 1e6:.0f} |")
-    print(f"| 比 ratio | {one / two:.2f} | | |\n")
+    for name, runs in zip(("一进程 one worker", "两进程 two workers"), zip(*pairs, strict=True), strict=True):
+        seconds, memory = (statistics.median(figures) for figures in zip(*runs, strict=True))
+        print(f"| {name} | {seconds:.1f} | {count / seconds:.0f} | {memory / 1e6:.0f} |")
+    ratios = [one / two for (one, _), (two, _) in pairs]
+    print(f"| 比 ratio | {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}) | | |\n")
     for what, alike in same.items():
         print(f"- {what}: {'逐字节相同 the same bytes' if alike else '不同 DIFFERENT'}")
     sys.exit(not all(same.values()))
