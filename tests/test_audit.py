@@ -80,7 +80,7 @@ def test_who_is_refused_is_told_and_cannot_fill_the_store(service: httpx.Client)
 
 
 def test_signing_in_and_changes_on_the_page_are_told(service: httpx.Client) -> None:
-    with httpx.Client(base_url=service.base_url, trust_env=False) as browser:
+    with httpx.Client(base_url=service.base_url, trust_env=False, timeout=30) as browser:
         browser.post("/desk/sign-in", data={"key": "wrong"}, headers={"x-request-id": "in-1"})
         browser.post("/desk/sign-in", data={"key": KEY}, headers={"x-request-id": "in-2"})
         shown = browser.get("/desk/operations", headers={"accept": "text/html"}).text

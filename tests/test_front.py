@@ -32,7 +32,8 @@ def test_whatever_is_asked_first_is_answered(tmp_path: Path) -> None:
         ("GET", "/nothing", {}),
     ]
     with running(tmp_path) as service, ThreadPoolExecutor(len(asks)) as pool:
-        told = list(pool.map(lambda ask: httpx.request(ask[0], service.client.base_url.join(ask[1]), **ask[2]), asks))
+        base = service.client.base_url
+        told = list(pool.map(lambda ask: httpx.request(ask[0], base.join(ask[1]), timeout=30, **ask[2]), asks))
         assert [one.status_code for one in told] == [200, 422, 200, 200, 200, 200, 200, 404]
         again = [service.client.request(method, path, **more) for method, path, more in asks[:4]]
         assert [one.content for one in again] == [one.content for one in told[:4]]

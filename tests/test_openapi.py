@@ -23,7 +23,7 @@ def test_every_operation_answers_as_described_whatever_it_is_sent(
     versions = Versions(tmp_path / "models")
     versions.go_live(Promotion(versions.names()[0], "2026-01-01", "promote"))
     with started(tmp_path) as target:
-        asked = {"trust_env": False, "headers": {"Authorization": f"Bearer {KEY}"}}
+        asked = {"trust_env": False, "timeout": 30, "headers": {"Authorization": f"Bearer {KEY}"}}
         described = httpx.get(f"{target.address}/openapi.json", **asked).json()["paths"]
         done = campaign(target.address, EXAMPLES, tmp_path, "--phases", "examples,coverage,fuzzing", "--seed", "1")
         assert httpx.get(f"{target.address}/health/ready", **asked).status_code == 200

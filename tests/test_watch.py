@@ -170,7 +170,9 @@ def test_every_worker_tells_the_figures_of_all_and_a_dead_one_leaves_its_counts(
         def send(count: int) -> None:
             for _ in range(count):  # each on a connection of its own, so that both workers get some
                 body = {"text": TEXT}
-                httpx.post(f"{service.client.base_url}/classify", json=body, trust_env=False).raise_for_status()
+                httpx.post(
+                    f"{service.client.base_url}/classify", json=body, trust_env=False, timeout=30
+                ).raise_for_status()
 
         key = ("policy_themes_requests_total", "POST", "/classify", "200")
         send(40)

@@ -303,7 +303,9 @@ def test_only_a_labeller_labels(visit: Visit, office: httpx.Client, make_key: Ca
     assert page.locator("#work").count() == 0
     csrf = str(page.locator("body").get_attribute("data-csrf"))
     cookies = {one["name"]: one["value"] for one in visit.context.cookies()}
-    with httpx.Client(base_url=visit.host, cookies=cookies, trust_env=False, headers={"accept": "text/html"}) as client:
+    with httpx.Client(
+        base_url=visit.host, cookies=cookies, trust_env=False, timeout=30, headers={"accept": "text/html"}
+    ) as client:
         for path in ("save", "skip", "undo", "again", "add", "conflicts", "labels/1", "labels/1/withdraw"):
             sent = {"csrf": csrf, "text": "61", "none": "1", "result": "example"}
             refused = client.post(f"/desk/review/{path}", data=sent)
@@ -481,9 +483,9 @@ def test_only_an_administrator_takes_back_what_others_said(
     cookies = {one["name"]: one["value"] for one in visit.context.cookies()}
     sent = {"csrf": str(page.locator("body").get_attribute("data-csrf")), "annotator": "李老师"}
     path = f"{visit.host}/desk/review/labels/{text}/withdraw"
-    assert httpx.post(path, data=sent, cookies=cookies, trust_env=False).status_code == 403
+    assert httpx.post(path, data=sent, cookies=cookies, trust_env=False, timeout=30).status_code == 403
     assert said(office, "李老师") == {"巡查护学岗。": ["安全"]}
-    gone = httpx.post(path, data={**sent, "annotator": "王老师"}, cookies=cookies, trust_env=False)
+    gone = httpx.post(path, data={**sent, "annotator": "王老师"}, cookies=cookies, trust_env=False, timeout=30)
     assert gone.status_code == 404
     visit.check()
 

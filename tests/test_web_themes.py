@@ -261,7 +261,9 @@ def test_only_an_admin_changes_the_codebook(
     csrf = page.locator("body").get_attribute("data-csrf")
     cookies = {one["name"]: one["value"] for one in visit.context.cookies()}
     sent = {"name": "平安", "step": "do", "csrf": str(csrf)}
-    refused = httpx.post(f"{visit.host}/desk/themes/safety/rename", data=sent, cookies=cookies, trust_env=False)
+    refused = httpx.post(
+        f"{visit.host}/desk/themes/safety/rename", data=sent, cookies=cookies, trust_env=False, timeout=30
+    )
     assert refused.status_code == 403
     assert "安全" in named(office)
     visit.complaints = [said for said in visit.complaints if "403" not in said]
@@ -274,7 +276,9 @@ def test_a_change_without_the_token_or_of_no_theme_is_refused(look: Visit, libra
     csrf = str(look.page.locator("body").get_attribute("data-csrf"))
     sent = {"name": "平安", "step": "do", "into": "没有", "covers": "长" * 4_001}
     statuses = {}
-    with httpx.Client(base_url=look.host, cookies=cookies, trust_env=False, headers={"accept": "text/html"}) as client:
+    with httpx.Client(
+        base_url=look.host, cookies=cookies, trust_env=False, timeout=30, headers={"accept": "text/html"}
+    ) as client:
         for path, data in {
             "safety/rename": sent,
             "none/rename": {**sent, "csrf": csrf},
@@ -391,7 +395,7 @@ def test_a_model_without_a_labels_folder_still_shows_its_themes(
         expect(page.get_by_role("alert")).to_contain_text("读不到标注库")
         assert faults(page) == []
         session = {"policy_themes_session": "of a store that was there before"}
-        with httpx.Client(base_url=visit.host, cookies=session, trust_env=False) as signed:
+        with httpx.Client(base_url=visit.host, cookies=session, trust_env=False, timeout=30) as signed:
             assert [signed.get(path).status_code for path in ("/", "/desk/compare", "/desk/help")] == [200] * 3
             assert signed.get("/desk/themes", headers={"accept": "text/html"}).status_code < 500
         visit.check()

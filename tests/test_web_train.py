@@ -215,7 +215,9 @@ def test_a_run_is_cancelled_another_dies_and_each_says_so(visit: Visit, office: 
     expect(other.locator("#step-run")).to_contain_text("一次只能训练一个")
     csrf = str(other.locator("body").get_attribute("data-csrf"))
     cookies = {one["name"]: one["value"] for one in visit.context.cookies()}
-    second = httpx.post(f"{visit.host}/desk/train/runs", data={"csrf": csrf}, cookies=cookies, trust_env=False)
+    second = httpx.post(
+        f"{visit.host}/desk/train/runs", data={"csrf": csrf}, cookies=cookies, trust_env=False, timeout=30
+    )
     assert second.headers["location"].endswith("?already=1")
     other.goto(visit.host + second.headers["location"])
     expect(other.locator("main")).to_contain_text("已经有人在训练了")
@@ -289,7 +291,9 @@ def test_a_worse_candidate_is_refused_in_words_and_forced_only_with_a_reason(
         assert "taken" not in page.title()
         stale = {"csrf": str(page.locator("body").get_attribute("data-csrf")), "live": good}
         cookies = {one["name"]: one["value"] for one in visit.context.cookies()}
-        moved = httpx.post(f"{visit.host}/desk/train/rollback", data=stale, cookies=cookies, trust_env=False)
+        moved = httpx.post(
+            f"{visit.host}/desk/train/rollback", data=stale, cookies=cookies, trust_env=False, timeout=30
+        )
         assert (moved.status_code, "有人换了在用的模型" in moved.text) == (409, True)
         assert client.get("/models").json()["live"] == bad
         excused(visit, "409", "422")
@@ -381,7 +385,7 @@ def test_only_who_may_label_imports_and_only_who_may_train_trains(
     expect(page.locator("main")).to_contain_text("没有 train 权限,请向管理员申请")
     version = answering(office)
     browser = {"accept": "text/html"}
-    with httpx.Client(base_url=visit.host, cookies=cookies, trust_env=False, headers=browser) as client:
+    with httpx.Client(base_url=visit.host, cookies=cookies, trust_env=False, timeout=30, headers=browser) as client:
         for path in ("runs", f"versions/{version}/promote", "rollback", "runs/0/cancel"):
             refused = client.post(f"/desk/train/{path}", data={"csrf": csrf})
             assert (refused.status_code, "没有 train 权限" in refused.text) == (403, True), path
