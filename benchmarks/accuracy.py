@@ -16,7 +16,9 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks.methods import Cut, Method, Scores, fitted, parts_of, variants
+from benchmarks.cut import Cut
+from benchmarks.fitted import Scores, fitted, parts_of
+from benchmarks.methods import Method, variants
 from policy_themes.tagging.segment import Segmenter
 from training.calibrate import calibrate
 from training.folds import FOLDS, fold_of
@@ -58,7 +60,7 @@ def _row(method: Method, labels: Labels, tests: Sequence[TestSet], headings: Seq
     scores = _held_out(method, cut, carried, kept)[:, measured]
     combine = _combiner(method, scores, carried[measured])
     calibration = calibrate(combine(scores), carried[measured])
-    machine = fitted(method, cut.wholes, carried)
+    machine = fitted(method, cut, carried)
     probabilities = calibration.probabilities(combine(scores))
     thresholds = _thresholds(method.threshold, probabilities, carried[measured], calibration.thresholds)
     held = probabilities >= thresholds
@@ -80,7 +82,7 @@ def _held_out(method: Method, cut: Cut, carried: npt.NDArray[np.bool_], items: S
     scores = np.zeros((3, len(items), carried.shape[1]), np.float32)
     for number in range(FOLDS):
         seen, held = np.flatnonzero(fold != number), np.flatnonzero(fold == number).tolist()
-        machine = fitted(method, [cut.wholes[at] for at in seen], carried[seen])
+        machine = fitted(method, cut.at(seen.tolist()), carried[seen])
         scores[:, held] = parts_of(machine, cut.at(held))
     return scores
 

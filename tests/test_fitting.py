@@ -33,7 +33,8 @@ def test_held_out_scores_and_the_curve_are_those_of_models_fitted_here(small_lab
     for fold in sorted(set(folds.tolist())):
         np.testing.assert_array_equal(scores[folds == fold], fitted_here(prepared, folds, fold, 1))
     assert len(told) == len(set(folds.tolist()))
-    alone = fit((prepared.items + prepared.phrases).joined(), (prepared.items + prepared.phrases).carried)
+    all_of_it = prepared.items + prepared.phrases
+    alone = fit(all_of_it.texts, all_of_it.carried)
     for ours, theirs in zip(pipeline["svm"].estimators_, alone["svm"].estimators_, strict=True):
         np.testing.assert_array_equal(ours.coef_, theirs.coef_)
     first, rest = folds.min(), int((folds != folds.min()).sum())
@@ -49,7 +50,7 @@ def test_held_out_scores_and_the_curve_are_those_of_models_fitted_here(small_lab
 
 def fitted_here(prepared: Prepared, folds: np.ndarray, left_out: int, share: int) -> np.ndarray:
     seen = prepared.items.at(np.flatnonzero(folds != left_out)[::share].tolist()) + prepared.phrases
-    pipeline = fit(seen.joined(), seen.carried)
+    pipeline = fit(seen.texts, seen.carried)
     zeros = np.zeros(seen.carried.shape[1])
     vocabulary = {str(feature): int(row) for feature, row in pipeline["tfidf"].vocabulary_.items()}
     held = prepared.items.at(np.flatnonzero(folds == left_out).tolist())
@@ -63,7 +64,7 @@ def best(scores: np.ndarray, carried: np.ndarray) -> float:
 
 
 def test_more_items_than_features_do_not_change_the_solver() -> None:
-    texts = [f"词{at % 7} 语{at % 3}" for at in range(200)]
+    texts = [[Clause(0, 1, 0, (f"词{at % 7}", f"语{at % 3}"))] for at in range(200)]
     carried = np.array([[at % 7 < 2, at % 3 == 0] for at in range(200)])
     pipeline = fit(texts, carried)
     assert len(pipeline["tfidf"].vocabulary_) < len(texts)

@@ -19,6 +19,7 @@ from policy_themes import Codebook, Tagger
 from policy_themes.cli import app
 from policy_themes.errors import InputError
 from policy_themes.home import Home, make_home
+from policy_themes.tagging.features import Clause
 from policy_themes.versions import Versions
 from training.calibrate import calibrate
 from training.exchange import read_file
@@ -279,7 +280,7 @@ def test_the_threshold_of_few_texts_is_half_of_the_best_f1() -> None:
 def test_a_theme_that_all_or_no_items_carry_is_learnt_as_that(column: list[int]) -> None:
     texts = ["甲 乙", "乙 丙", "甲 丙", "甲 丁"]
     for carried in (np.array([column]).T, np.array([column, [1, 0, 1, 0]]).T):
-        pipeline = fit(texts, carried.astype(bool))
+        pipeline = fit([[Clause(0, 3, 0, tuple(text.split(" ")))] for text in texts], carried.astype(bool))
         nothing = np.zeros(carried.shape[1])
         weights = weights_of(pipeline, nothing, nothing, nothing)
         assert weights.coefficients.shape[1] == carried.shape[1]

@@ -22,9 +22,9 @@ TEMPLATE = """# 模型卡 / Model card: {facts.version}
 
 给中文政策文件的段落打主题标签(可多标,可不标):{names}。 Tags sections of Chinese policy documents; several themes or none.
 
-- 方法 / Method: 分词(rjieba)→ 词、词内词、相邻词对的 TF-IDF → 每个主题一个线性支持向量机;全段、最佳句、最佳两小句窗口得分取平均。
-  Words and words within words, TF-IDF, one linear SVM a theme; the mean of the scores of the whole section,
-  its best sentence and its best clause.
+- 方法 / Method: 分词(rjieba)→ 词与词内词的 TF-IDF → 每个主题一个线性支持向量机,得分取全段、最佳句、最佳小句三者的平均,
+  并以此重新拟合一遍。 Words and words within words, TF-IDF, one linear SVM a theme; the mean of the scores of the whole section,
+  its best sentence and its best clause, on which it is fitted a second time.
 - 训练文本 / Trained on: {facts.sections} 段 sections, {facts.clauses} 句 clauses, 其中 {facts.none} 条不带主题 carry none,
   另有 {facts.phrases} 个主题表短语 phrases of the codebook。文字的来历见 labels/README.md。 Where the text comes from: labels/README.md.
 - 特征 / Features: {facts.features}; 阈值 / threshold: {facts.threshold:.2f} (概率 probability); 种子 / seed: {facts.seed}

@@ -72,12 +72,12 @@ def _scores(left_out: int, share: int) -> Floats:
 def _everything() -> Pipeline:
     items, phrases, _ = _given[0]
     everything = items + phrases
-    return fit(everything.joined(), everything.carried)
+    return fit(everything.texts, everything.carried)
 
 
 def _scorer_of(examples: Examples) -> Scorer:
     """The scorer that tagging would use."""
-    pipeline = fit(examples.joined(), examples.carried)
+    pipeline = fit(examples.texts, examples.carried)
     themes = np.zeros(examples.carried.shape[1])
     vocabulary = {str(feature): int(row) for feature, row in pipeline["tfidf"].vocabulary_.items()}
     return Scorer(vocabulary, weights_of(pipeline, themes + 1, themes, themes + 0.5))

@@ -25,10 +25,6 @@ class Examples:
     texts: tuple[list[Clause], ...]
     carried: Matrix
 
-    def joined(self) -> list[str]:
-        """Each text's features as the vectoriser takes them: one string, separated by spaces."""
-        return [" ".join(feature for clause in text for feature in clause.features) for text in self.texts]
-
     def at(self, places: Sequence[int]) -> Examples:
         """Those at `places`."""
         return Examples(tuple(self.texts[place] for place in places), self.carried[list(places)])

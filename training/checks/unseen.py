@@ -75,7 +75,7 @@ def unseen(
 
 
 def _trained(seen: Examples, held: Examples) -> tuple[Floats, _Fold]:
-    pipeline = fit(seen.joined(), seen.carried)
+    pipeline = fit(seen.texts, seen.carried)
     themes = np.zeros(seen.carried.shape[1])
     fold = _Fold(
         {str(feature): int(row) for feature, row in pipeline["tfidf"].vocabulary_.items()},
